@@ -1,0 +1,103 @@
+import importlib.util
+import json
+import subprocess
+import sys
+
+import pytest
+
+from wiremap_lab import __version__
+from wiremap_lab.cli import COMMANDS
+from wiremap_lab.cli.exits import ExitCode, exit_code_of
+from wiremap_lab.cli.output import Format, emit
+from wiremap_lab.errors import IntegrityFault, InvalidFile, StoreError, Unreachable, WiremapError
+from wiremap_lab.reports.model import Sheet
+
+from .conftest import Wiremap
+
+HEAVY = (
+    "pandas",
+    "numpy",
+    "scapy",
+    "matplotlib",
+    "networkx",
+    "sqlalchemy",
+    "netmiko",
+    "pysnmp",
+    "cryptography",
+    "rich.table",
+)
+PRESENT = [name for name in COMMANDS if importlib.util.find_spec(f"wiremap_lab.cli.{name}")]
+
+
+def python(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+
+
+def test_help_imports_no_library_that_a_command_needs() -> None:
+    said = python(
+        "-c",
+        "import sys; from wiremap_lab.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)",
+    )
+    assert said.stderr.strip() == "[]"
+
+
+def test_help_names_every_command_and_what_it_does(wiremap: Wiremap) -> None:
+    said = wiremap("--help")
+    assert said.code == 0
+    told = " ".join(said.out.split())
+    assert all(f"{name} {command.help}" in told for name, command in COMMANDS.items())
+
+
+@pytest.mark.parametrize("name", PRESENT)
+def test_every_command_has_help_of_its_own(wiremap: Wiremap, name: str) -> None:
+    said = wiremap(name, "--help")
+    assert said.code == 0
+    assert f"Usage: wiremap {name}" in said.out
+    assert len(said.out.splitlines()) > 6
+
+
+def test_the_version_is_the_packages() -> None:
+    assert python("-m", "wiremap_lab", "--version").stdout == f"wiremap {__version__}\n"
+
+
+def test_a_command_misspelt_is_a_usage_error_with_a_suggestion(wiremap: Wiremap) -> None:
+    said = wiremap("colect")
+    assert said.code == ExitCode.USAGE
+    assert "'collect'" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(InvalidFile([]), 2), (StoreError(), 2), (IntegrityFault(), 5), (Unreachable(), 4)],
+)
+def test_a_fault_has_the_exit_code_that_is_documented(fault: WiremapError, code: int) -> None:
+    assert exit_code_of(fault) == code
+
+
+def test_a_reader_that_goes_away_is_no_news() -> None:
+    said = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m wiremap_lab --help | true"], capture_output=True, text=True, check=False
+    )
+    assert said.stderr == ""
+
+
+SHEET = Sheet("ports", "Ports", ("switch", "port"), (("sw1", "=1+1"), ("sw1", None)))
+
+
+def test_a_cell_a_spreadsheet_would_run_is_quoted_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    emit([SHEET], Format.CSV)
+    assert capsys.readouterr().out == "switch,port\r\nsw1,'=1+1\r\nsw1,\r\n"
+
+
+def test_json_says_the_version_of_its_form(capsys: pytest.CaptureFixture[str]) -> None:
+    emit([SHEET], Format.JSON, facts={"run": 7})
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "schema_version": 1,
+        "run": 7,
+        "ports": [{"switch": "sw1", "port": "=1+1"}, {"switch": "sw1", "port": None}],
+    }

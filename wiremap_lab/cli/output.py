@@ -1,0 +1,128 @@
+"""How every command writes: one table of data to stdout, in the form asked for, and the rest to stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wiremap_lab.errors import Fault, InvalidFile
+from wiremap_lab.reports.model import Cell, Sheet
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+SCHEMA_VERSION = 1
+
+
+class Format(StrEnum):
+    """How data is written to stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+#: The two options every command with data has.
+FormatOption = Annotated[Format, typer.Option("--format", help="How to write the data.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+
+
+def chosen(how: Format, *, as_json: bool) -> Format:
+    """The format of ``--format`` and ``--json`` together."""
+    return Format.JSON if as_json else how
+
+
+def emit(sheets: Sequence[Sheet], how: Format, *, facts: Mapping[str, object] | None = None) -> None:
+    """Write sheets to stdout. `facts` are further keys of the JSON document; CSV has the first sheet only."""
+    match how:
+        case Format.TABLE:
+            _tables(sheets)
+        case Format.JSON:
+            emit_json({**(facts or {}), **{sheet.name: sheet.records() for sheet in sheets}})
+        case Format.JSONL:
+            for sheet in sheets:
+                for record in sheet.records():
+                    typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, "kind": sheet.name, **record}))
+        case Format.CSV:
+            typer.echo(_csv(sheets[0]), nl=False)
+
+
+def emit_json(document: Mapping[str, object]) -> None:
+    """Write one JSON document, with the version of its form, to stdout."""
+    typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, **document}, indent=2))
+
+
+def say(text: str) -> None:
+    """Tell the user something that is no data, on stderr."""
+    typer.echo(text, err=True)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of the user. Raises InvalidFile when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        what = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
+        raise InvalidFile([Fault(str(path), None, "", f"cannot be read: {what}")]) from None
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on stderr where that is a terminal, and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        yield bar
+
+
+def _tables(sheets: Sequence[Sheet]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # A pipe has no width: there a row is a line, however long.
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 10_000)
+    for sheet in sheets:
+        table = Table(*sheet.columns, box=SIMPLE_HEAD, pad_edge=False, title=sheet.title, title_justify="left")
+        for row in sheet.rows:
+            table.add_row(*(Text(_shown(cell)) for cell in row))
+        console.print(table)
+
+
+def _shown(cell: Cell) -> str:
+    match cell:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if cell else "no"
+        case float():
+            return f"{cell:.4g}"
+        case _:
+            return str(cell)
+
+
+def _csv(sheet: Sheet) -> str:
+    """RFC 4180, with a quote before what a spreadsheet would take for a formula (OWASP ASVS 1.2.10)."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(sheet.columns)
+    writer.writerows([_safe(cell) for cell in row] for row in sheet.rows)
+    return buffer.getvalue()
+
+
+def _safe(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\0")) else cell
