@@ -139,13 +139,42 @@ class DeviceMac:
 NetworkElement = SwitchPort | Switch | Wap | WapBlock | IpRange | GatewayMac | DeviceMac
 
 
+#: What may be known of an element, by the name its MIB object has; rules match on these and on no other.
+FACTS: Mapping[str, str] = {
+    "sysName": "name of the switch, router or controller",
+    "sysLocation": "its location, as typed into it",
+    "sysDescr": "its make and software",
+    "lldpLocChassisId": "chassis ID as devices hear it, subtype:text",
+    "lldpLocPortId": "port ID as devices hear it, without its subtype",
+    "lldpLocPortDesc": "port description as devices hear it",
+    "ifName": "name of the interface",
+    "ifDescr": "its description by the maker",
+    "ifAlias": "its description by the administrator",
+    "role": "edge, shared, access-point or unknown",
+    "medCivic": "civic address heard by LLDP-MED, NAME=text by comma",
+    "medElin": "emergency number heard by LLDP-MED",
+    "apName": "name of the access point",
+    "apLocation": "its location, as typed into the controller",
+    "apModel": "its model",
+    "apSwitch": "sysName of the switch it is plugged into",
+    "apSwitchLocation": "sysLocation of that switch",
+    "apPort": "ifName of the port it is plugged into",
+    "apPortAlias": "ifAlias of that port",
+    "ssid": "name of the wireless network",
+    "subnet": "the network, as address/length",
+    "gatewayIp": "address of the gateway in it",
+    "virtual": "yes where several routers share the gateway's MAC (HSRP, VRRP)",
+}
+#: Each civic element heard by LLDP-MED is a fact of its own: medCivic.FLR, medCivic.ROOM (RFC 4776, 3.4).
+CIVIC_FACT = "medCivic."
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """A network element that was discovered, and what is known of it to place it by.
 
-    `facts` are what rules match on: ``sysName``, ``sysLocation``, ``ifName``, ``ifAlias``,
-    ``lldpLocPortDesc``, ``apName``, ``apLocation``, ``medCivic`` ... `aliases` are other elements
-    devices may report for the same thing: ports under each stack member's MAC, port IDs of other subtypes.
+    `facts` are what rules match on, named in `FACTS`. `aliases` are other elements devices may
+    report for the same thing: ports under each stack member's MAC, port IDs of other subtypes.
     """
 
     element: NetworkElement
