@@ -21,6 +21,8 @@ _BARE = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{12})")
 _HALVES = re.compile(r"([0-9A-Fa-f]{6})[\-:]([0-9A-Fa-f]{6})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mac:

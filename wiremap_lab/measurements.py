@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wiremap_lab.ids import ChassisId, Mac, PortId
-from wiremap_lab.tables import IpAddress
+from wiremap_lab.ids import ChassisId, IpAddress, Mac, PortId
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wiremap_lab.ids import ChassisId, Mac, PortId
+from wiremap_lab.ids import IpAddress as IpAddress
 
 Oid = tuple[int, ...]
 #: INTEGER and the unsigned types are int, OCTET STRING and the opaque ones bytes, an OID a tuple, the rest None.
@@ -24,8 +25,6 @@ Value = int | bytes | Oid | None
 Row = tuple[Oid, int, Value]
 #: The rows below a root, in OID order. The one seam of SNMP.
 Walk = Callable[[Oid], Iterable[Row]]
-
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
