@@ -37,10 +37,9 @@ def test_what_pysnmp_writes_we_read(pdu: Pdu, community: bytes) -> None:
 @given(pdus, st.binary(max_size=200))
 def test_what_we_write_pysnmp_reads(pdu: Pdu, community: bytes) -> None:
     octets = encode_community(Version.V2C, community, pdu)
-    assert octets == pysnmp_message(community, pdu)
     version, theirs, read = pysnmp_reads(octets)
     assert (version, theirs) == (1, community)
-    assert read == pysnmp_pdu(pdu)
+    assert read == pysnmp_pdu(pdu)  # and not the same octets: pyasn1 spends two on -128
 
 
 @settings(max_examples=200, deadline=None)
