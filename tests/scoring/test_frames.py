@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from tests.scoring.campus import NOW, PLACES
-from wiremap_lab.experiment import judge_all
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.measurements import LldpMeasurement, Measurements
 from wiremap_lab.resolver import load_profiles
-from wiremap_lab.scoring import Coverage
+from wiremap_lab.scoring import Coverage, judge_all
 from wiremap_lab.scoring.frames import coverage_frame, device_frame, outcome_frame
 from wiremap_lab.wiremap import Entry, SwitchPort, Wap, Wiremap
 

@@ -2,7 +2,7 @@
 
 from wiremap_lab.scoring.coverage import Coverage, building_of, coverage, kind_of
 from wiremap_lab.scoring.intervals import Share, wilson
-from wiremap_lab.scoring.outcomes import Judged, Outcome, Via, judge, outcome_shares, via
+from wiremap_lab.scoring.outcomes import Judged, Outcome, Via, judge, judge_all, outcome_shares, via
 
 __all__ = [
     "Coverage",
@@ -13,6 +13,7 @@ __all__ = [
     "building_of",
     "coverage",
     "judge",
+    "judge_all",
     "kind_of",
     "outcome_shares",
     "via",

@@ -8,14 +8,16 @@ How the answer came about (`Via`) is told apart from what it is worth: a guess c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from wiremap_lab.measurements import Measurements
 from wiremap_lab.places import Depth, Erl, Places, agreement
-from wiremap_lab.resolver import Resolution, Resolved
+from wiremap_lab.resolver import Profile, Resolution, Resolved, resolve
 from wiremap_lab.scoring.intervals import Share
-from wiremap_lab.wiremap import DeviceMac, GatewayMac, IpRange, Switch, SwitchPort, Wap, WapBlock
+from wiremap_lab.wiremap import DeviceMac, GatewayMac, IpRange, Switch, SwitchPort, Wap, WapBlock, Wiremap
 
 
 class Outcome(StrEnum):
@@ -72,6 +74,30 @@ def judge(
         same = places.psap_of(answer) == places.psap_of(truth)
         return Outcome.WRONG_BUILDING if same else Outcome.MISROUTE
     return Outcome.WRONG_FLOOR if agreed is Depth.BUILDING else Outcome.WRONG_ROOM
+
+
+def judge_all(
+    wiremap: Wiremap,
+    measurements: Mapping[str, Measurements],
+    *,
+    truth: Mapping[str, str],
+    places: Places,
+    profile: Profile,
+    now: datetime,
+    required: Depth = Depth.FLOOR,
+) -> tuple[Judged, ...]:
+    """Resolve every device of `truth` (device id → ERL id) and tell what a call from it would come to.
+
+    A device without measurements reports nothing and goes to the relay center.
+    """
+    judged = []
+    for device, erl in truth.items():
+        reported = measurements.get(device, Measurements(device=device, observed_at=now))
+        resolution = resolve(wiremap, reported, profile, places=places, now=now)
+        answer = places.erls[resolution.erl] if isinstance(resolution, Resolved) else None
+        outcome = judge(places.erls[erl], answer, places=places, required=required)
+        judged.append(Judged(device, places.erls[erl], resolution, outcome))
+    return tuple(judged)
 
 
 def via(resolution: Resolution) -> Via:
