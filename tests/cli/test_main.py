@@ -5,14 +5,13 @@ import sys
 
 import pytest
 
+from tests.cli.conftest import Wiremap
 from wiremap_lab import __version__
 from wiremap_lab.cli import COMMANDS
 from wiremap_lab.cli.exits import ExitCode, exit_code_of
 from wiremap_lab.cli.output import Format, emit
 from wiremap_lab.errors import IntegrityFault, InvalidFile, StoreError, Unreachable, WiremapError
 from wiremap_lab.reports.model import Sheet
-
-from .conftest import Wiremap
 
 HEAVY = (
     "pandas",

@@ -97,9 +97,10 @@ def _tables(sheets: Sequence[Sheet]) -> None:
     # A pipe has no width: there a row is a line, however long.
     console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 10_000)
     for sheet in sheets:
-        table = Table(*sheet.columns, box=SIMPLE_HEAD, pad_edge=False, title=sheet.title, title_justify="left")
+        table = Table(*sheet.columns, box=SIMPLE_HEAD, pad_edge=False)
         for row in sheet.rows:
             table.add_row(*(Text(_shown(cell)) for cell in row))
+        console.print(Text(sheet.title, style="bold"))
         console.print(table)
 
 

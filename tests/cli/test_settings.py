@@ -1,0 +1,63 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Wiremap
+from wiremap_lab.cli.settings import DEFAULTS, load_settings
+from wiremap_lab.errors import InvalidFile
+
+
+def test_the_environment_wins_over_the_project_and_that_over_the_user(tmp_path: Path) -> None:
+    user, project = tmp_path / "user.toml", tmp_path / "project.toml"
+    user.write_text('database = "user.db"\nprofile = "teams"\n[snmp]\nretries = 7\ntimeout = 1\n')
+    project.write_text('database = "project.db"\n\n[snmp]\nretries = 8\n')
+    told = load_settings(environment={"WIREMAP_SNMP__RETRIES": "9"}, project=project, user=user)
+    assert (told.profile, told.database, told.snmp.retries, told.snmp.timeout) == ("teams", "project.db", 9, 1.0)
+    assert told.origins == {
+        "profile": f"{user}:2",
+        "database": f"{project}:1",
+        "snmp.retries": "environment WIREMAP_SNMP__RETRIES",
+        "snmp.timeout": f"{user}:5",
+    }
+
+
+def test_every_fault_of_every_source_is_told_at_once(tmp_path: Path) -> None:
+    user, project = tmp_path / "user.toml", tmp_path / "project.toml"
+    user.write_text("database = \n")
+    project.write_text('databse = "x"\n[snmp]\nretries = "many"\ntimeout = -1\nengine = "telepathy"\n')
+    with pytest.raises(InvalidFile) as fault:
+        load_settings(environment={"WIREMAP_SNMP__SECONDS": "soon"}, project=project, user=user)
+    told = [(Path(each.path).name, each.line, each.where) for each in fault.value.faults]
+    assert told == [
+        ("project.toml", 1, "databse"),
+        ("project.toml", 3, "snmp.retries"),
+        ("project.toml", 4, "snmp.timeout"),
+        ("project.toml", 5, "snmp.engine"),
+        ("user.toml", 1, ""),
+        ("WIREMAP_SNMP__SECONDS", None, ""),
+    ]
+    assert "'database'?" in str(fault.value)
+
+
+def test_config_show_prints_every_setting_and_where_it_comes_from(
+    wiremap: Wiremap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("wiremap.toml").write_text('rules = "ours.yaml"\n')
+    said = wiremap("config", "show", "--origin", "--json")
+    assert said.code == 0
+    told = {each["setting"]: each for each in json.loads(said.out)["settings"]}
+    assert list(told) == list(DEFAULTS)
+    assert told["rules"] == {"setting": "rules", "value": "ours.yaml", "origin": "wiremap.toml:1"}
+    assert told["snmp.retries"]["origin"] == "default"
+
+
+def test_a_faulty_configuration_is_exit_code_2(
+    wiremap: Wiremap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("wiremap.toml").write_text("rules = 1\nruels = 2\n")
+    said = wiremap("config", "show")
+    assert (said.code, said.out) == (2, "")
+    assert "wiremap.toml:2: ruels: unknown setting ('rules'?)" in said.err
