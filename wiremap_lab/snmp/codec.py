@@ -43,7 +43,7 @@ from wiremap_lab.snmp.ber import (
     read_integer,
     read_octets,
 )
-from wiremap_lab.tables import Oid, Row
+from wiremap_lab.tables import Oid, Row, Value
 
 __all__ = [
     "COUNTER32",
@@ -239,12 +239,10 @@ def _scan(octets: bytes, at: int, end: int, rows: list[Row]) -> int:
             tail = octets[at + 12 : value_at]
             oid = head + (tuple(tail) if tail.isascii() else decode_arcs(tail))
             content = octets[value_at + 2 : stop]
-            if kind == OCTET_STRING:
-                append((oid, OCTET_STRING, content))
-            elif length < 5 and kind in _SMALL_UNSIGNED:
-                append((oid, kind, from_bytes(content)))
-            else:
-                append((oid, kind, decode_value(kind, content)))
+            value: Value = content
+            if kind != OCTET_STRING:
+                value = from_bytes(content) if length < 5 and kind in _SMALL_UNSIGNED else decode_value(kind, content)
+            append((oid, kind, value))
             at = stop
     except (IndexError, struct.error):
         pass  # the message ends here, or a length is in a longer form
