@@ -1,0 +1,39 @@
+"""A campus: places, network and devices of one topology file.
+
+`load_campus` reads the file; every fault in it is reported with its line, and nothing is read unless all is
+right. What a campus becomes over time is `wiremap_lab.simulator.state`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+
+from wiremap_lab.simulator.document import read_document
+from wiremap_lab.simulator.parts import Campus
+from wiremap_lab.simulator.read_devices import read_devices
+from wiremap_lab.simulator.read_network import read_network
+from wiremap_lab.simulator.read_places import read_places
+
+__all__ = ["Campus", "load_campus", "schema"]
+
+
+def schema() -> Mapping[str, object]:
+    """The JSON Schema of a campus file."""
+    text = resources.files("wiremap_lab.simulator").joinpath("campus.schema.json").read_text()
+    read: dict[str, object] = json.loads(text)
+    return read
+
+
+def load_campus(text: str, *, path: str) -> Campus:
+    """Read a campus from the text of a topology file; `path` is for the messages.
+
+    Raises InvalidFile with every fault of the file, each with its line.
+    """
+    root = read_document(text, path=path, schema=schema())
+    places = read_places(root)
+    campus = read_network(root, places)
+    campus = read_devices(root, campus)
+    root.document.check()
+    return campus
