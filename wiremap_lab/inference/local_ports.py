@@ -1,0 +1,191 @@
+"""Say which interface a neighbor was heard on, and which one a bridge port is; or that it is not known.
+
+lldpRemLocalPortNum is a number without a certain meaning: an ifIndex on one switch, a bridge port on
+the next, and sometimes a number of its own that is by chance a valid, wrong ifIndex (quirk 1). A wrong
+answer sends help to another room, so nothing is taken for granted: each reading of the numbers is a
+hypothesis about the whole device, and what the device says of its ports in words (lldpLocPortId and
+lldpLocPortDesc against ifName, ifDescr, ifAlias and ifPhysAddress) is the evidence that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from wiremap_lab.inference.port_names import Interfaces
+from wiremap_lab.tables import DeviceTables, FdbEntry, Finding, LldpNeighbor
+
+#: How many ports must show the same distance between number and ifIndex before it is believed (quirk 8).
+_PROOFS_OF_AN_OFFSET = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The interface a port number means, or None, and why."""
+
+    if_index: int | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A reading of lldpRemLocalPortNum, for the whole device."""
+
+    name: str
+    read: Callable[[int], int | None]
+    #: Whether it may be believed without a word that speaks for it.
+    natural: bool = True
+
+
+def resolve_local_ports(tables: DeviceTables) -> DeviceTables:
+    """Fill in the interfaces of LLDP and CDP neighbors and of the forwarding database, where they are certain."""
+    interfaces = Interfaces(tables.interfaces)
+    judge = _Judge(tables, interfaces)
+    neighbors = tuple(judge.placed(neighbor) for neighbor in tables.lldp_neighbors)
+    unresolved = sum(neighbor.local_if_index is None for neighbor in neighbors)
+    fdb, odd_fdb = _resolve_fdb(replace(tables, lldp_neighbors=neighbors), interfaces)
+    findings = [*judge.findings, *odd_fdb]
+    if unresolved:
+        findings.append(Finding("lldp_neighbors", "local port unresolved", quirk=1, count=unresolved))
+    cdp = tuple(replace(each, local_port=interfaces.label(each.local_if_index)) for each in tables.cdp_neighbors)
+    return replace(tables, lldp_neighbors=neighbors, cdp_neighbors=cdp, fdb=fdb, findings=(*tables.findings, *findings))
+
+
+class _Judge:
+    """The evidence of one device, weighed once for all its ports."""
+
+    def __init__(self, tables: DeviceTables, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._ports = {port.port_num: port for port in (tables.lldp_local.ports if tables.lldp_local else ())}
+        self._used = sorted({n.local_port_num for n in tables.lldp_neighbors if n.local_port_num is not None})
+        self._words = {number: interfaces.named_by(port) for number, port in self._ports.items()}
+        self._told = {number: word.if_index for number, word in self._words.items() if word.if_index is not None}
+        self.findings: list[Finding] = []
+        self._accepted = self._accept([*self._hypotheses(dict(tables.base_ports))])
+
+    def _hypotheses(self, base_ports: Mapping[int, int]) -> Iterator[Hypothesis]:
+        known = self._interfaces
+        yield Hypothesis("ifIndex", lambda number: number if number in known else None)
+        if base_ports:
+            yield Hypothesis("bridge port", base_ports.get)
+        digits = {number: port.port_id.text for number, port in self._ports.items() if port.port_id.text.isdigit()}
+        if digits:
+            yield Hypothesis("ifIndex in lldpLocPortId", lambda n: _known(digits.get(n), known), natural=False)
+            yield Hypothesis(
+                "bridge port in lldpLocPortId", lambda n: base_ports.get(int(digits.get(n, -1))), natural=False
+            )
+        offsets = {if_index - number for number, if_index in self._told.items()}
+        if len(offsets) == 1 and len(self._told) >= _PROOFS_OF_AN_OFFSET and offsets != {0}:
+            offset = offsets.pop()
+            yield Hypothesis(
+                f"ifIndex - {offset}", lambda n: n + offset if n + offset in known else None, natural=False
+            )
+
+    def _accept(self, hypotheses: list[Hypothesis]) -> list[tuple[Hypothesis, str]]:
+        """The hypotheses that explain every port the device names in words; where it names none, the possible ones."""
+        if not self._told:
+            return self._accept_without_words([hypothesis for hypothesis in hypotheses if hypothesis.natural])
+        accepted = []
+        for hypothesis in hypotheses:
+            right = sum(hypothesis.read(number) == told for number, told in self._told.items())
+            if right == len(self._told):
+                accepted.append((hypothesis, f"{right} of {right} named ports agree"))
+        if not accepted:
+            self.findings.append(Finding("lldp_neighbors", "port numbers are neither ifIndex nor bridge port", quirk=1))
+        return accepted
+
+    def _accept_without_words(self, natural: list[Hypothesis]) -> list[tuple[Hypothesis, str]]:
+        """Readings that say the same of every port; else those by which every neighbor is on a port with a link."""
+        readings = {tuple(map(hypothesis.read, self._used)) for hypothesis in natural}
+        if len(natural) > 1 and len(readings) == 1 and None not in next(iter(readings)):
+            return [(hypothesis, "all readings say the same") for hypothesis in natural]
+        possible = [hypothesis for hypothesis in natural if self._is_possible(hypothesis)]
+        return [(hypothesis, "the port has a link; no port has a name") for hypothesis in possible]
+
+    def _is_possible(self, hypothesis: Hypothesis) -> bool:
+        """Whether every port with a neighbor is then a port that can have one: of a kind with links, and up."""
+        return all(self._interfaces.can_have_neighbor(hypothesis.read(number)) for number in self._used)
+
+    def placed(self, neighbor: LldpNeighbor) -> LldpNeighbor:
+        """The neighbor with its local interface, or with the reason why that is not known."""
+        if neighbor.local_if_index is not None:
+            return replace(neighbor, local_port=self._interfaces.label(neighbor.local_if_index))
+        verdict = self._verdict(neighbor.local_port_num)
+        return replace(
+            neighbor,
+            local_if_index=verdict.if_index,
+            local_port=self._interfaces.label(verdict.if_index),
+            local_evidence=verdict.evidence,
+        )
+
+    def _verdict(self, number: int | None) -> Verdict:
+        if number is None:
+            return Verdict(None, "unresolved: the row has no port number")
+        readings = {hypothesis.name: hypothesis.read(number) for hypothesis, _ in self._accepted}
+        found = {if_index for if_index in readings.values() if if_index is not None}
+        word = self._words.get(number)
+        if word is not None and word.if_index is not None:
+            if word.weak and found and word.if_index not in found:
+                return Verdict(None, f"unresolved: {word.evidence}, but as {_listed(readings)}")
+            return Verdict(word.if_index, word.evidence)
+        if word is not None and word.candidates:
+            found &= word.candidates
+        if len(found) == 1:
+            why = "; ".join(f"{hypothesis.name}: {why}" for hypothesis, why in self._accepted)
+            return Verdict(found.pop(), f"port number {number} read as {why}")
+        if not found:
+            return Verdict(None, f"unresolved: no reading of port number {number} is proven")
+        return Verdict(None, f"unresolved: port number {number} could be {_listed(readings)}")
+
+
+def _listed(readings: Mapping[str, int | None]) -> str:
+    return ", ".join(f"{name} → {if_index}" for name, if_index in readings.items())
+
+
+def _known(digits: str | None, known: Interfaces) -> int | None:
+    return int(digits) if digits is not None and int(digits) in known else None
+
+
+def _resolve_fdb(tables: DeviceTables, interfaces: Interfaces) -> tuple[tuple[FdbEntry, ...], list[Finding]]:
+    """Give entries whose bridge port has no map an interface, where bridge ports prove to be ifIndexes (quirk 37)."""
+    unmapped = {e.bridge_port for e in tables.fdb if e.bridge_port is not None and e.if_index is None}
+    if not unmapped:
+        return tables.fdb, []
+    proof = _bridge_ports_are_if_indexes(tables, interfaces, unmapped)
+    if not proof:
+        return tables.fdb, [Finding("fdb", "bridge ports unresolved", quirk=37, count=len(unmapped))]
+    placed = tuple(_as_if_index(entry, interfaces) for entry in tables.fdb)
+    return placed, [Finding("fdb", f"bridge port taken for ifIndex: {proof}", quirk=37, count=len(unmapped))]
+
+
+def _as_if_index(entry: FdbEntry, interfaces: Interfaces) -> FdbEntry:
+    if entry.if_index is None and entry.bridge_port in interfaces:
+        return replace(entry, if_index=entry.bridge_port)
+    return entry
+
+
+def _bridge_ports_are_if_indexes(tables: DeviceTables, interfaces: Interfaces, ports: set[int]) -> str:
+    """Why they are, or nothing where it is not proven."""
+    if not all(interfaces.can_have_neighbor(port) for port in ports):
+        return ""
+    pairs = [*_seen_both_ways(tables)]
+    if any(bridge_port != if_index for bridge_port, if_index in pairs):
+        return ""
+    if pairs:
+        return f"{len(pairs)} LLDP neighbors are in the database under the ifIndex of their port"
+    if len(tables.base_ports) > 1:
+        return "so it is for all that are mapped" if all(p == i for p, i in tables.base_ports) else ""
+    return "all are ports with a link, and others have none" if interfaces.some_are_down else ""
+
+
+def _seen_both_ways(tables: DeviceTables) -> Iterator[tuple[int, int]]:
+    """Bridge port and ifIndex of neighbors whose chassis MAC is in the forwarding database."""
+    heard = {
+        neighbor.chassis_id.mac: neighbor.local_if_index
+        for neighbor in tables.lldp_neighbors
+        if neighbor.chassis_id.mac is not None
+    }
+    for entry in tables.fdb:
+        if_index = heard.get(entry.mac)
+        if if_index is not None and entry.bridge_port is not None and entry.if_index is None:
+            yield entry.bridge_port, if_index

@@ -1,0 +1,1 @@
+"""What the network said, made into tables: SNMP rows, CLI text and frames each have their reader."""

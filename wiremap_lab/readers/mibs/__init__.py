@@ -1,0 +1,73 @@
+"""What a device answers by SNMP, made into tables: one module a group of MIB tables.
+
+`read_device` puts them together; it reads a live agent, a recording and a virtual switch alike, for
+each is a `Walk`. `ROOTS` is what a collector has to walk for it, and nothing more (quirk 71).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from wiremap_lab.readers.mibs import (
+    airespace,
+    arp,
+    aruba,
+    bridge,
+    cdp,
+    entity,
+    interfaces,
+    lag,
+    lldp,
+    med,
+    system,
+    tplink,
+)
+from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, context_names
+from wiremap_lab.tables import DeviceTables, Incomplete, Oid, Walk
+
+__all__ = ["CONTEXT_ROOTS", "ROOTS", "context_names", "read_device"]
+
+#: The columns a collector must walk.
+ROOTS: tuple[Oid, ...] = tuple(
+    dict.fromkeys(
+        root
+        for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, airespace, aruba)
+        for root in module.ROOTS
+    )
+)
+
+
+def read_device(
+    name: str,
+    walk: Walk,
+    *,
+    contexts: Mapping[str, Walk] | None = None,
+    incomplete: Sequence[Incomplete] = (),
+) -> DeviceTables:
+    """Everything one device answered, as tables.
+
+    `contexts` are walks of the same agent under other contexts, by VLAN (`"20"` or `"vlan-20"`).
+    Which interface a neighbor's port number means is for `inference.local_ports` to say.
+    """
+    neighbors, odd_neighbors = lldp.lldp_neighbors(walk)
+    forwarding = bridge.database(walk, contexts)
+    return DeviceTables(
+        name=name,
+        system=system.system(walk),
+        interfaces=tuple(interfaces.interfaces(walk)),
+        stack_members=tuple(entity.stack_members(walk)),
+        lag_members=tuple(lag.lag_members(walk)),
+        bridge_address=bridge.bridge_address(walk),
+        lldp_local=lldp.lldp_local(walk),
+        lldp_neighbors=neighbors,
+        cdp_neighbors=tuple(cdp.cdp_neighbors(walk)),
+        fdb=forwarding.entries,
+        arp=tuple(arp.arp(walk)),
+        subnets=tuple(interfaces.subnets(walk)),
+        access_points=(*airespace.access_points(walk), *aruba.access_points(walk)),
+        bss=(*airespace.bss(walk), *aruba.bss(walk)),
+        vlans=tuple(bridge.vlans(walk).items()),
+        base_ports=tuple(sorted(bridge.base_ports(walk).items())),
+        findings=(*odd_neighbors, *forwarding.findings),
+        incomplete=tuple(incomplete),
+    )

@@ -1,0 +1,59 @@
+"""Access points and BSSIDs of Aruba mobility controllers (WLSX-WLAN-MIB), which answer every BSSID."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wiremap_lab.readers.mibs.columns import address_of, index_mac, integers, octets, texts
+from wiremap_lab.tables import AccessPoint, Bss, Oid, Walk
+
+WLSX_WLAN: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1, 5, 2, 1)
+WLSX_WLAN_AP_ENTRY: Oid = (*WLSX_WLAN, 4, 1)
+WLAN_AP_IP_ADDRESS: Oid = (*WLSX_WLAN_AP_ENTRY, 2)
+WLAN_AP_NAME: Oid = (*WLSX_WLAN_AP_ENTRY, 3)
+WLAN_AP_SERIAL_NUMBER: Oid = (*WLSX_WLAN_AP_ENTRY, 6)
+WLAN_AP_MODEL_NAME: Oid = (*WLSX_WLAN_AP_ENTRY, 13)
+WLAN_AP_LOCATION: Oid = (*WLSX_WLAN_AP_ENTRY, 14)
+WLAN_AP_STATUS: Oid = (*WLSX_WLAN_AP_ENTRY, 19)
+WLSX_WLAN_AP_BSSID_ENTRY: Oid = (*WLSX_WLAN, 7, 1)
+WLAN_AP_ESSID: Oid = (*WLSX_WLAN_AP_BSSID_ENTRY, 2)
+WLAN_AP_BSSID_CHANNEL: Oid = (*WLSX_WLAN_AP_BSSID_ENTRY, 8)
+
+ROOTS: tuple[Oid, ...] = (
+    WLAN_AP_IP_ADDRESS,
+    WLAN_AP_NAME,
+    WLAN_AP_SERIAL_NUMBER,
+    WLAN_AP_MODEL_NAME,
+    WLAN_AP_LOCATION,
+    WLAN_AP_STATUS,
+    WLAN_AP_ESSID,
+    WLAN_AP_BSSID_CHANNEL,
+)
+
+_BSSID_INDEX_LENGTH = 13
+
+
+def access_points(walk: Walk) -> Iterator[AccessPoint]:
+    """The access points of the controller (wlsxWlanAPTable), whose index is their Ethernet MAC."""
+    names, locations = texts(walk, WLAN_AP_NAME), texts(walk, WLAN_AP_LOCATION)
+    models, serials = texts(walk, WLAN_AP_MODEL_NAME), texts(walk, WLAN_AP_SERIAL_NUMBER)
+    addresses = octets(walk, WLAN_AP_IP_ADDRESS)
+    for index in sorted(set(names) | set(addresses)):
+        yield AccessPoint(
+            name=names.get(index, ""),
+            ethernet_mac=index_mac(index),
+            radio_mac=None,
+            ip=address_of(addresses.get(index)),
+            location=locations.get(index, ""),
+            model=models.get(index, ""),
+            serial=serials.get(index, ""),
+        )
+
+
+def bss(walk: Walk) -> Iterator[Bss]:
+    """The BSSIDs on the air (wlsxWlanAPBssidTable): AP, radio and BSSID are its index."""
+    names, channels = texts(walk, WLAN_AP_NAME), integers(walk, WLAN_AP_BSSID_CHANNEL)
+    for index, ssid in sorted(texts(walk, WLAN_AP_ESSID).items()):
+        bssid = index_mac(index[7:])
+        if bssid is not None and len(index) == _BSSID_INDEX_LENGTH:
+            yield Bss(bssid, ssid, names.get(index[:6], ""), None, index[6], channels.get(index))
