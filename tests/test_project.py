@@ -1,7 +1,10 @@
 """The project's own files agree with each other."""
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -47,3 +50,14 @@ def test_the_two_lock_files_pin_the_same_versions() -> None:
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_a_lock_file_names_no_index(lock: str) -> None:
     assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
+
+
+def test_a_wheel_has_all_the_package_and_the_campuses(tmp_path: Path) -> None:
+    build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    built = subprocess.run(
+        [sys.executable, "-c", build, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    files = set(zipfile.ZipFile(tmp_path / built.stdout.split()[-1]).namelist())
+    sources = [path for path in (ROOT / "wiremap_lab").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {path.relative_to(ROOT).as_posix() for path in sources} <= files
+    assert {f"wiremap_lab/topologies/{path.name}" for path in (ROOT / "topologies").glob("*.yaml")} <= files
