@@ -1,12 +1,14 @@
 """Agents to test against: what a good one answers, and a responder that serves any sorted rows over UDP."""
 
 import asyncio
+import socket
+import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Self
 
-from wiremap_lab.errors import DecodeError
 from wiremap_lab.snmp.codec import (
     END_OF_MIB_VIEW,
     GET,
@@ -18,9 +20,13 @@ from wiremap_lab.snmp.codec import (
     Version,
     decode_community,
     encode_community,
+    encode_pdu,
 )
+from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Target
+from wiremap_lab.snmp.usm import Agent
 from wiremap_lab.tables import Oid, Row
 
+PUBLIC = CommunityCredentials(Version.V2C, b"public")
 TOO_BIG, NO_SUCH_NAME, GEN_ERR = 1, 2, 5
 
 
@@ -83,25 +89,77 @@ def table(root: Oid, columns: int, rows: int) -> list[Row]:
 Respond = Callable[[Pdu], Pdu | None]
 
 
-class Responder(asyncio.DatagramProtocol):
-    """A v1/v2c agent on loopback that answers by `respond`, and not at all where that gives None."""
+@dataclass(frozen=True)
+class Reply:
+    """A datagram to send back, after so many seconds, perhaps from a socket that is not the agent's."""
 
-    def __init__(self, respond: Respond) -> None:
-        self.respond = respond
+    octets: bytes
+    after: float = 0.0
+    foreign: bool = False
+
+
+Answer = Callable[[bytes], Iterable[Reply]]
+
+
+class Responder:
+    """An agent on loopback: what it hears goes through `answer`, and what that gives is sent."""
+
+    def __init__(self, answer: Answer, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.answer = answer
         self.requests = 0
+        self._sock, self._other = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        self._sock.bind((host, port))
+        self._sock.setblocking(False)
+        self.host, self.port = self._sock.getsockname()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._sock, self._readable)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+    def __enter__(self) -> Self:
+        return self
 
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        try:
-            version, community, asked = decode_community(data)
-        except DecodeError:
-            return
+    def __exit__(self, *_: object) -> None:
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        self._other.close()
+
+    def target(self, credentials: Credentials = PUBLIC, context: str = "") -> Target:
+        return Target(self.host, self.port, credentials, context)
+
+    def _readable(self) -> None:
+        octets, sender = self._sock.recvfrom(65535)
         self.requests += 1
-        if (given := self.respond(asked)) is not None:
-            self.send(encode_community(version, community, given), addr)
+        for reply in self.answer(octets):
+            if reply.after:
+                self._loop.call_later(reply.after, self._send, reply, sender)
+            else:
+                self._send(reply, sender)
 
-    def send(self, octets: bytes, addr: tuple[str, int]) -> None:
-        self.transport.sendto(octets, addr)
+    def _send(self, reply: Reply, to: tuple[str, int]) -> None:
+        sock = self._other if reply.foreign else self._sock
+        if sock.fileno() >= 0:
+            sock.sendto(reply.octets, to)
+
+
+def community(respond: Respond) -> Answer:
+    """Answer v1 and v2c messages, whatever their community."""
+
+    def answer(octets: bytes) -> Iterator[Reply]:
+        version, name, asked = decode_community(octets)
+        if (given := respond(asked)) is not None:
+            yield Reply(encode_community(version, name, given))
+
+    return answer
+
+
+def usm(agent: Agent, respond: Respond, clock: Callable[[], float] = time.monotonic) -> Answer:
+    """Answer v3 messages as an authoritative engine does; Reports included."""
+
+    def answer(octets: bytes) -> Iterator[Reply]:
+        now = clock()
+        request = agent.open(octets, now=now)
+        if isinstance(request, bytes):
+            yield Reply(request)
+        elif (given := respond(request.message.pdu)) is not None:
+            yield Reply(agent.answer(request, encode_pdu(given), now=now))
+
+    return answer

@@ -105,6 +105,8 @@ class Limits:
     #: of one device
     requests_per_second: float = 100.0
     requests_in_flight: int = 1
+    #: walked at a time by one engine; the others wait their turn, so the rows held at once are bounded
+    devices: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,21 @@ class _Column:
         self.count = 0
         self.ended: Ended | None = None
         self.detail = ""
+
+
+class Reading(Protocol):
+    """What an engine carries: a request to send, and who takes what became of it. Walker and getter are both."""
+
+    request: Request | None
+
+    def answered(self, pdu: Pdu, *, octets: int, now: float) -> list[tuple[int, Sequence[Row]]]:
+        """Take the answer, and give the good rows by the place of their root."""
+
+    def timed_out(self, now: float, *, heard: str = "") -> None:
+        """No answer came in time."""
+
+    def refused(self, detail: str) -> None:
+        """The agent will not talk to us."""
 
 
 class SafeWalker:
@@ -266,9 +283,8 @@ class SafeWalker:
 
     def _error(self, status: int, index: int) -> None:
         """Hold a column to account if the error names one; else ask for less till it can only be one."""
-        name = ERROR_STATUS[status] if 0 < status < len(ERROR_STATUS) else f"error-status {status}"
         last = status == NO_SUCH_NAME  # how SNMPv1 says endOfMibView (RFC 1157, 4.1.3)
-        ended, detail = (Ended.COMPLETE, "") if last else (Ended.ERROR_STATUS, name)
+        ended, detail = (Ended.COMPLETE, "") if last else (Ended.ERROR_STATUS, error_name(status))
         if status != TOO_BIG and self._repetitions() == 1 and 0 < index <= len(self._asked):
             self._end([self._asked[index - 1]], ended, detail)
         else:
@@ -315,6 +331,15 @@ class SafeWalker:
         for column in columns:
             if column.ended is None:
                 column.ended, column.detail = ended, detail
+
+
+def error_name(status: int) -> str:
+    """Name an error-status as the RFC does.
+
+    >>> error_name(5), error_name(99)
+    ('genErr', 'error-status 99')
+    """
+    return ERROR_STATUS[status] if 0 <= status < len(ERROR_STATUS) else f"error-status {status}"
 
 
 def _is_refusal(column: _Column) -> bool:

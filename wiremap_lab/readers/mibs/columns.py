@@ -50,8 +50,8 @@ def names(walk: Walk, root: Oid) -> dict[Oid, str]:
 def spelled(value: bytes) -> str:
     r"""A name as text; what is not UTF-8 is in a charset nobody can know, and is spelled in hexadecimal.
 
-    >>> spelled(b"core-1\0\0"), spelled(b"\xd1\xa7")
-    ('core-1', 'hex:d1a7')
+    >>> spelled(b"core-1\0\0"), spelled(b"\xca\xd4")
+    ('core-1', 'hex:cad4')
     """
     value = before_nul(value)
     try:
