@@ -48,10 +48,10 @@ def emit(sheets: Sequence[Sheet], how: Format, *, facts: Mapping[str, object] | 
         case Format.TABLE:
             _tables(sheets)
         case Format.JSON:
-            emit_json({**(facts or {}), **{sheet.name: sheet.records() for sheet in sheets}})
+            emit_json({**(facts or {}), **{sheet.name: _records(sheet) for sheet in sheets}})
         case Format.JSONL:
             for sheet in sheets:
-                for record in sheet.records():
+                for record in _records(sheet):
                     typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, "kind": sheet.name, **record}))
         case Format.CSV:
             typer.echo(_csv(sheets[0]), nl=False)
@@ -76,6 +76,19 @@ def read_text(path: Path) -> str:
         raise InvalidFile([Fault(str(path), None, "", f"cannot be read: {what}")]) from None
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a file all at once: whoever interrupts finds the old one or none. Raises InvalidFile when it cannot be."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as fault:
+        raise InvalidFile([Fault(str(path), None, "", f"cannot be written: {fault.strerror}")]) from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A progress bar on stderr where that is a terminal, and nothing elsewhere."""
@@ -86,6 +99,11 @@ def progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         yield bar
+
+
+def _records(sheet: Sheet) -> list[dict[str, Cell]]:
+    """One mapping a row. JSON has no nan: a share of nothing is not known."""
+    return [{name: None if cell != cell else cell for name, cell in record.items()} for record in sheet.records()]
 
 
 def _tables(sheets: Sequence[Sheet]) -> None:
@@ -111,7 +129,7 @@ def _shown(cell: Cell) -> str:
         case bool():
             return "yes" if cell else "no"
         case float():
-            return f"{cell:.4g}"
+            return "-" if cell != cell else f"{cell:.4g}"
         case _:
             return str(cell)
 

@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wiremap_lab.errors import Fault, InvalidFile
@@ -30,8 +30,12 @@ class Snmp:
     timeout: float = 1.5
     retries: int = 3
     seconds: float = 300.0
-    at_once: int = 200
+    workers: int = 200
     max_repetitions: int = 50
+
+    def but(self, *, engine: str | None, timeout: float | None) -> Snmp:
+        """These settings with what the command line says otherwise."""
+        return replace(self, engine=engine or self.engine, timeout=timeout or self.timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Settings:
 
     inventory: str
     database: str
+    places: str
     rules: str
     profile: str
     snmp: Snmp
@@ -55,6 +60,7 @@ class Settings:
 DEFAULTS: Mapping[str, Value] = {
     "inventory": "inventory.yaml",
     "database": "wiremap.db",
+    "places": "places.yaml",
     "rules": "rules.yaml",
     "profile": "cautious",
     **{f"snmp.{name}": getattr(Snmp(), name) for name in Snmp.__slots__},
@@ -90,10 +96,11 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
         timeout=float(text["snmp.timeout"]),
         retries=int(text["snmp.retries"]),
         seconds=float(text["snmp.seconds"]),
-        at_once=int(text["snmp.at_once"]),
+        workers=int(text["snmp.workers"]),
         max_repetitions=int(text["snmp.max_repetitions"]),
     )
-    return Settings(text["inventory"], text["database"], text["rules"], text["profile"], snmp, origins)
+    plain = {name: value for name, value in text.items() if "." not in name}
+    return Settings(**plain, snmp=snmp, origins=origins)
 
 
 def _user_file() -> Path:

@@ -1,0 +1,96 @@
+"""What the commands that read devices share: the options, the reading with its progress bar, and the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wiremap_lab.cli.exits import ExitCode
+from wiremap_lab.cli.output import progress, read_text, say
+from wiremap_lab.cli.settings import Settings, Snmp
+from wiremap_lab.collectors import files
+from wiremap_lab.collectors.collect import Collected, Skipped, collect, split
+from wiremap_lab.collectors.inventory import Host, Inventory, load_inventory, select
+from wiremap_lab.snmp.walker import Limits
+
+InventoryOption = Annotated[
+    Path | None, typer.Option("-i", "--inventory", help="Which devices there are.  [default: inventory.yaml]")
+]
+LimitOption = Annotated[str, typer.Option("--limit", help="Only these devices: site:hq,!role:core,hq-sw*")]
+ReplayOption = Annotated[
+    list[Path] | None,
+    typer.Option("--replay", help="Read this recording, or the ones in this folder, in place of devices."),
+]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="What talks SNMP: udp or pysnmp.  [default: udp]")]
+TimeoutOption = Annotated[
+    float | None, typer.Option("--timeout", min=0.05, help="Seconds to wait for a reply.  [default: 1.5]")
+]
+
+
+def open_inventory(settings: Settings, path: Path | None, limit: str) -> tuple[Inventory, tuple[Host, ...]]:
+    """The inventory, with its warnings said, and the hosts that the limit leaves."""
+    path = path or Path(settings.inventory)
+    inventory = load_inventory(read_text(path), path=str(path))
+    for warning in inventory.warnings:
+        say(f"warning: {warning}")
+    return inventory, select(inventory.hosts, limit)
+
+
+def ask(what: str) -> str:
+    """Ask the person at the keyboard for a secret, which is not shown."""
+    answer: str = typer.prompt(what, hide_input=True, err=True)
+    return answer
+
+
+def replay(paths: Sequence[Path]) -> tuple[Collected | Skipped, ...]:
+    """Read recordings as if they were devices."""
+    sources = files.sources(paths)
+    with progress() as bar:
+        task = bar.add_task("reading", total=len(sources))
+        return asyncio.run(collect(sources, at_once=1, done=lambda _: bar.advance(task)))
+
+
+def gather(inventory: Inventory, hosts: Sequence[Host], snmp: Snmp) -> tuple[Collected | Skipped, ...]:
+    """Read devices over the network, under a progress bar."""
+    from wiremap_lab.collectors.snmp import collect_hosts
+
+    with progress() as bar:
+        task = bar.add_task("collecting", total=len(hosts))
+        return asyncio.run(
+            collect_hosts(
+                inventory,
+                hosts,
+                engine=snmp.engine,
+                limits=limits(snmp),
+                at_once=snmp.workers,
+                ask=ask,
+                rng=random.Random(),
+                done=lambda _: bar.advance(task),
+            )
+        )
+
+
+def say_skipped(skipped: Sequence[Skipped]) -> None:
+    """Tell which devices could not be read, and why."""
+    for each in skipped:
+        say(f"skipped {each.name}: {each.reason}")
+
+
+def leave(results: Sequence[Collected | Skipped]) -> None:
+    """End the command as the devices answered: all, some or none of them."""
+    read, skipped = split(results)
+    say_skipped(skipped)
+    if skipped:
+        raise typer.Exit(ExitCode.PARTIAL if read else ExitCode.ALL_FAILED)
+
+
+def limits(snmp: Snmp) -> Limits:
+    """What a walk may cost, by the settings."""
+    return Limits(
+        timeout=snmp.timeout, retries=snmp.retries, seconds=snmp.seconds, max_repetitions=snmp.max_repetitions
+    )

@@ -1,0 +1,48 @@
+"""Read recordings in place of devices."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+
+from wiremap_lab.collectors.collect import Source
+from wiremap_lab.errors import Fault, InvalidFile
+from wiremap_lab.snmp.recording import Recording, load
+
+SUFFIX = ".snmprec"
+
+
+def sources(paths: Iterable[Path]) -> tuple[Source, ...]:
+    """The recordings at `paths`; a folder stands for every recording in it.
+
+    A context's file, ``core-1@20.snmprec``, belongs to its device and is none of its own. Raises
+    InvalidFile for what does not exist and for a folder without recordings.
+    """
+    faults: list[Fault] = []
+    found = tuple(recording for path in paths for recording in _below(path, faults))
+    if faults:
+        raise InvalidFile(faults)
+    return tuple((path.stem, _reader(path)) for path in found)
+
+
+def _below(path: Path, faults: list[Fault]) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    found = [each for each in sorted(path.glob(f"*{SUFFIX}")) if not _is_context(each)]
+    if not found:
+        what = f"no {SUFFIX} file in this folder" if path.is_dir() else "no such file"
+        faults.append(Fault(str(path), None, "", what))
+    yield from found
+
+
+def _is_context(path: Path) -> bool:
+    device, at, _ = path.stem.rpartition("@")
+    return bool(at) and path.with_name(device + SUFFIX).exists()
+
+
+def _reader(path: Path) -> Callable[[], Awaitable[Recording]]:
+    async def read() -> Recording:
+        return load(path)
+
+    return read

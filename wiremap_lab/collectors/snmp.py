@@ -1,0 +1,166 @@
+"""Read one device by SNMP: find a profile that is let in, walk what the readers need, then each VLAN's own view.
+
+A Cisco switch keeps a forwarding database per VLAN and shows each under a context: the community
+``name@vlan``, or for SNMPv3 the context ``vlan-N`` (quirk 20 and CISCO's community indexing).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from operator import itemgetter
+
+from wiremap_lab.collectors.collect import Collected, Done, Skipped, Source, collect, ignore
+from wiremap_lab.collectors.inventory import Host, Inventory, Profile
+from wiremap_lab.collectors.secrets import Ask
+from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
+from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names
+from wiremap_lab.snmp.codec import Version
+from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Engine, Target, UsmCredentials
+from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
+from wiremap_lab.snmp.recording import Recording
+from wiremap_lab.snmp.udp import UdpEngine
+from wiremap_lab.snmp.walker import Chance, Limits, Walked
+from wiremap_lab.tables import Incomplete, Oid
+
+_log = logging.getLogger(__name__)
+
+
+def credentials(profile: Profile, ask: Ask) -> Credentials:
+    """What to say to be let in. Raises InvalidValue where a secret is not to be had."""
+    what = f"profile {profile.name!r}"
+    if profile.community is not None:
+        version = Version.V1 if profile.version == "1" else Version.V2C
+        return CommunityCredentials(version, profile.community.reveal(ask, f"{what}, community").encode())
+    auth, priv = profile.auth, profile.priv
+    return UsmCredentials(
+        User(
+            profile.user,
+            auth_protocol=AuthProtocol(auth[0].lower()) if auth else None,
+            auth_password=auth[1].reveal(ask, f"{what}, auth password") if auth else "",
+            priv_protocol=PrivProtocol(priv[0].lower()) if priv else None,
+            priv_password=priv[1].reveal(ask, f"{what}, priv password") if priv else "",
+        )
+    )
+
+
+async def collect_hosts(
+    inventory: Inventory,
+    hosts: Iterable[Host],
+    *,
+    engine: str,
+    limits: Limits,
+    at_once: int,
+    ask: Ask,
+    rng: Chance,
+    roots: Sequence[Oid] = ROOTS,
+    done: Done = ignore,
+) -> tuple[Collected | Skipped, ...]:
+    """Read hosts of an inventory over the network, `at_once` at a time, by the engine ``udp`` or ``pysnmp``.
+
+    Raises InvalidValue where a secret is not to be had; a host that cannot be read is skipped.
+    """
+    async with open_engine(engine, limits, rng) as opened:
+        told = sources(opened, inventory, hosts, ask=ask, seconds=limits.seconds, roots=roots)
+        return await collect(told, at_once=at_once, done=done)
+
+
+def open_engine(name: str, limits: Limits, rng: Chance) -> AbstractAsyncContextManager[Engine]:
+    """The engine of that name, not yet open. Raises InvalidValue where there is none."""
+    if name != "udp":
+        raise InvalidValue(f"unknown engine {name!r}; known is udp")
+    return UdpEngine(limits, rng=rng)
+
+
+def sources(
+    engine: Engine,
+    inventory: Inventory,
+    hosts: Iterable[Host],
+    *,
+    ask: Ask,
+    seconds: float = math.inf,
+    roots: Sequence[Oid] = ROOTS,
+) -> tuple[Source, ...]:
+    """How to read each host through an engine. Each profile's secrets are looked up once, before any host is read.
+
+    After so many `seconds` no further VLAN of a host is begun.
+    """
+    hosts = tuple(hosts)
+    used = dict.fromkeys(name for host in hosts for name in host.profiles)
+    ways = {name: credentials(inventory.profiles[name], ask) for name in used}
+
+    def source(host: Host) -> Source:
+        own = {name: ways[name] for name in host.profiles}
+        return host.name, lambda: read_host(engine, host, own, seconds=seconds, roots=roots)
+
+    return tuple(source(host) for host in hosts)
+
+
+async def read_host(
+    engine: Engine,
+    host: Host,
+    ways: Mapping[str, Credentials],
+    *,
+    seconds: float = math.inf,
+    roots: Sequence[Oid] = ROOTS,
+) -> Recording:
+    """Everything below `roots` that a host answers to the first of `ways` it lets in, and what its VLANs answer.
+
+    Raises Unreachable or Refused, with what became of each way, when none is let in.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + seconds
+    target, walked = await _first_let_in(engine, host, ways, roots)
+    device = recording(host.name, walked)
+    contexts: dict[str, Recording] = {}
+    for vlan in context_names(device.walk):
+        late = clock() > until
+        contexts[vlan] = _unread(vlan, f"time-limit: {seconds:g} s") if late else await _context(engine, target, vlan)
+    return replace(device, contexts=contexts)
+
+
+def recording(name: str, walked: Iterable[Walked]) -> Recording:
+    """What walks brought, as one recording: rows in OID order, each OID once, and which subtrees have no end."""
+    walked = tuple(walked)
+    rows = {row[0]: row for each in walked for row in each.rows}
+    incomplete = tuple(Incomplete(each.root, _why(each)) for each in walked if not each.complete)
+    return Recording(name, sorted(rows.values(), key=itemgetter(0)), incomplete=incomplete)
+
+
+def _why(walked: Walked) -> str:
+    return f"{walked.ended}: {walked.detail}" if walked.detail else str(walked.ended)
+
+
+async def _first_let_in(
+    engine: Engine, host: Host, ways: Mapping[str, Credentials], roots: Sequence[Oid]
+) -> tuple[Target, list[Walked]]:
+    failures: list[str] = []
+    kind: type[TransportError] = Unreachable
+    for name, way in ways.items():
+        target = Target(host.host, host.port, way)
+        try:
+            walked = await engine.walk(target, roots)
+        except TransportError as failure:
+            failures.append(f"profile {name!r}: {failure}")
+            kind = Refused if isinstance(failure, Refused) else kind
+        else:
+            _log.info("device=%s profile=%s outcome=let-in", host.name, name)
+            return target, walked
+    raise kind(f"{host.host} port {host.port}: {'; '.join(failures)}")
+
+
+async def _context(engine: Engine, target: Target, vlan: str) -> Recording:
+    """What a VLAN's own view holds. One that does not answer is incomplete, not empty: its MACs may be anywhere."""
+    name = f"vlan-{vlan}" if target.version is Version.V3 else vlan
+    try:
+        return recording(vlan, await engine.walk(replace(target, context=name), CONTEXT_ROOTS))
+    except TransportError as failure:
+        return _unread(vlan, str(failure))
+
+
+def _unread(vlan: str, reason: str) -> Recording:
+    return Recording(vlan, [], incomplete=tuple(Incomplete(root, reason) for root in CONTEXT_ROOTS))
