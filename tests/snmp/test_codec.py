@@ -73,9 +73,12 @@ def test_a_message_cut_short_never_decodes(rows: tuple[Row, ...]) -> None:
         (element(codec.INTEGER, "0000000007"), 7),
         (element(codec.INTEGER, "00ffffffff"), 2**32 - 1),  # an unsigned number declared INTEGER
         (element(codec.INTEGER, ""), 0),  # every leading zero dropped
+        (element(codec.INTEGER, "00ffffffffffffffff"), 2**64 - 1),
+        (element(codec.COUNTER64, "00" * 10 + "01"), 1),
         (element(codec.COUNTER32, "ffffffff"), 2**32 - 1),  # without the zero before the top bit
         (element(codec.COUNTER32, "00ffffffff"), 2**32 - 1),
         (element(codec.GAUGE32, "ffffffffffffffff"), 2**32 - 1),  # sign-extended
+        (element(codec.GAUGE32, "ff"), 2**32 - 1),  # -1, as net-snmp reads it too
         (element(codec.TIMETICKS, "0000000000000005"), 5),
         (element(codec.COUNTER64, "00ffffffffffffffff"), 2**64 - 1),
         (element(codec.COUNTER64, "ffffffffffffffff"), 2**64 - 1),
@@ -104,8 +107,9 @@ def test_rows_with_long_lengths_read_the_same_wherever_they_stand() -> None:
         element(codec.COUNTER32, "0100000000"),
         element(codec.COUNTER32, "ff7fffffff"),
         element(codec.COUNTER64, "010000000000000000"),
-        element(codec.COUNTER64, "00" * 10 + "01"),
-        element(codec.INTEGER, "00" * 10),
+        element(codec.COUNTER64, "00" * 10 + "01" * 10),
+        element(codec.INTEGER, "010000000000000000"),
+        element(codec.INTEGER, "ff7fffffffffffffff"),
         element(codec.NULL, "00"),
         element(codec.END_OF_MIB_VIEW, "00"),
         element(codec.OBJECT_IDENTIFIER, "2b86"),
@@ -180,7 +184,7 @@ def test_a_message_of_another_version_has_no_community(version: int) -> None:
     "row",
     [
         (SYS_UPTIME, codec.INTEGER, b"7"),
-        (SYS_UPTIME, codec.INTEGER, 2**63),
+        (SYS_UPTIME, codec.INTEGER, 2**64),
         (SYS_UPTIME, codec.GAUGE32, -1),
         (SYS_UPTIME, codec.COUNTER32, 2**32),
         (SYS_UPTIME, codec.COUNTER64, 2**64),

@@ -4,8 +4,8 @@ Everything is read in place: a position goes in, the position after what was rea
 nothing looks past the end it was given. There is no recursion, so there is no depth to exhaust.
 
 What agents get wrong without harm is read as they meant it: lengths in a longer form than needed,
-integers with more leading octets than needed or with none at all, unsigned numbers sent as if
-they were signed, the empty OID for 0.0.
+numbers with more leading octets than needed or with none at all, unsigned numbers sent as if they
+were signed, unsigned and 64-bit numbers declared INTEGER, the empty OID for 0.0.
 """
 
 from __future__ import annotations
@@ -32,13 +32,18 @@ END_OF_MIB_VIEW = 0x82
 
 #: Tags of values that are octets, whatever they mean (RFC 3416, section 3).
 OCTETS = frozenset({OCTET_STRING, IP_ADDRESS, OPAQUE})
-#: Octets that an unsigned value may have, by tag.
-UNSIGNED = {COUNTER32: 4, GAUGE32: 4, TIMETICKS: 4, COUNTER64: 8}
+#: The largest number under each tag. An INTEGER has 32 bits, but agents put unsigned and longer ones there.
+LARGEST = {
+    INTEGER: (1 << 64) - 1,
+    COUNTER32: (1 << 32) - 1,
+    GAUGE32: (1 << 32) - 1,
+    TIMETICKS: (1 << 32) - 1,
+    COUNTER64: (1 << 64) - 1,
+}
 #: Tags of values that are not there.
 NOTHING = frozenset({NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 
 _LARGEST_ARC = 0xFFFFFFFF  # RFC 2578, section 3.5
-_LONGEST_INTEGER = 9  # 64 bits and a zero before them
 
 
 def parse_oid(text: str) -> Oid:
@@ -98,7 +103,7 @@ def read_content(octets: bytes, at: int, end: int, *, tag: int) -> tuple[int, in
 def read_integer(octets: bytes, at: int, end: int) -> tuple[int, int]:
     """The INTEGER at `at`, and where it stops. Raises DecodeError."""
     start, stop = read_content(octets, at, end, tag=INTEGER)
-    return decode_integer(octets[start:stop]), stop
+    return decode_number(INTEGER, octets[start:stop]), stop
 
 
 def read_octets(octets: bytes, at: int, end: int) -> tuple[bytes, int]:
@@ -107,50 +112,43 @@ def read_octets(octets: bytes, at: int, end: int) -> tuple[bytes, int]:
     return octets[start:stop], stop
 
 
-def decode_integer(content: bytes) -> int:
-    """The content of an INTEGER; none at all is zero, as from agents that drop every leading zero.
+def decode_number(tag: int, content: bytes) -> int:
+    """The content of an INTEGER or of one of the unsigned types (RFC 3416, section 3).
 
-    Raises DecodeError for more than 64 bits.
-    """
-    if len(content) > _LONGEST_INTEGER:
-        raise DecodeError(f"an integer of {len(content)} octets")
-    return int.from_bytes(content, signed=True)
+    All are sent in two's complement, with as many leading octets as the agent likes; none at all is
+    zero, as from agents that drop every leading zero. An unsigned number that comes out negative is
+    from an agent that took it for a signed one. Raises DecodeError when it does not fit its type.
 
-
-def decode_unsigned(content: bytes, width: int) -> int:
-    """The content of an unsigned value of `width` octets (Counter32, Gauge32, TimeTicks, Counter64).
-
-    Leading zeros are dropped, and so are the ones of an agent that took it for a signed number and
-    extended the sign. Raises DecodeError when it does not fit then.
-
-    >>> decode_unsigned(bytes.fromhex("00ffffffff"), 4) == decode_unsigned(bytes.fromhex("ffffffff"), 4) == 0xffffffff
+    >>> decode_number(GAUGE32, bytes.fromhex("00ffffffff")) == decode_number(GAUGE32, bytes.fromhex("ffffffff"))
     True
     """
-    value = int.from_bytes(content)
-    extra = 8 * (len(content) - width)
-    if extra <= 0 or (not value >> 8 * width and len(content) <= _LONGEST_INTEGER):
+    value = int.from_bytes(content, signed=True)
+    largest = LARGEST[tag]
+    if 0 <= value <= largest:
         return value
-    if len(content) > _LONGEST_INTEGER or value >> 8 * width - 1 != (2 << extra) - 1:
-        raise DecodeError(f"an unsigned value of {width} octets is sent as {content[:16].hex()!r}")
-    return value & (1 << 8 * width) - 1
+    if ~largest >> 1 <= value < 0:
+        return value if tag == INTEGER else value & largest
+    raise DecodeError(f"a number of tag {tag:#04x} and {len(content)} octets: {content[:16].hex()!r}")
 
 
 def decode_arcs(content: bytes) -> Oid:
     """Arcs of an OID, base 128 (X.690, 8.19.2), without the rule for the first two.
 
-    Raises DecodeError where the last is cut short or one has more than 32 bits.
+    There is at least one octet. Raises DecodeError where the last arc is cut short or one has more than 32 bits.
     """
     arcs = []
     arc = 0
     for octet in content:
-        if octet < 0x80:
-            arcs.append(arc + octet)
-            arc = 0
-        else:
+        if octet >= 0x80:
             arc = arc + octet - 0x80 << 7
             if arc > _LARGEST_ARC:
                 raise DecodeError(f"an arc of more than 32 bits in OID {content.hex()!r}")
-    if arc or content[-1:] >= b"\x80":
+        elif arc:
+            arcs.append(arc + octet)
+            arc = 0
+        else:
+            arcs.append(octet)
+    if content[-1] >= 0x80:
         raise DecodeError(f"the last arc is cut short in OID {content.hex()!r}")
     return tuple(arcs)
 
@@ -170,10 +168,8 @@ def decode_value(tag: int, content: bytes) -> Value:
     """The value that `content` is under `tag` (RFC 3416, section 3). Raises DecodeError."""
     if tag in OCTETS:
         return content
-    if tag == INTEGER:
-        return decode_integer(content)
-    if tag in UNSIGNED:
-        return decode_unsigned(content, UNSIGNED[tag])
+    if tag in LARGEST:
+        return decode_number(tag, content)
     if tag == OBJECT_IDENTIFIER:
         return decode_oid(content)
     if tag in NOTHING and not content:
@@ -216,9 +212,7 @@ def encode_value(tag: int, value: Value) -> bytes:
     match value:
         case bytes() if tag in OCTETS:
             return encode(tag, value)
-        case int() if tag == INTEGER and -1 << 63 <= value < 1 << 63:
-            return encode_integer(value)
-        case int() if tag in UNSIGNED and 0 <= value < 1 << 8 * UNSIGNED[tag]:
+        case int() if tag in LARGEST and (0 if tag != INTEGER else -1 << 63) <= value <= LARGEST[tag]:
             return encode_integer(value, tag)
         case tuple() if tag == OBJECT_IDENTIFIER:
             return encode_oid(value)

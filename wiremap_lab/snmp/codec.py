@@ -21,6 +21,7 @@ from wiremap_lab.snmp.ber import (
     GAUGE32,
     INTEGER,
     IP_ADDRESS,
+    LARGEST,
     NO_SUCH_INSTANCE,
     NO_SUCH_OBJECT,
     NULL,
@@ -43,7 +44,7 @@ from wiremap_lab.snmp.ber import (
     read_integer,
     read_octets,
 )
-from wiremap_lab.tables import Oid, Row, Value
+from wiremap_lab.tables import Oid, Row
 
 __all__ = [
     "COUNTER32",
@@ -92,7 +93,6 @@ TRAP2 = 0xA7
 REPORT = 0xA8
 
 _KINDS = frozenset({GET, GETNEXT, RESPONSE, SET, GETBULK, INFORM, TRAP2, REPORT})
-_SMALL_UNSIGNED = frozenset({COUNTER32, GAUGE32, TIMETICKS, COUNTER64})
 
 
 class Version(IntEnum):
@@ -198,6 +198,7 @@ def _read_version(octets: bytes, at: int, end: int) -> tuple[Version, int]:
 
 _VARBIND = struct.Struct(">HBB").unpack_from  # SEQUENCE and its length, OBJECT IDENTIFIER, its length
 _HEAD = 8  # octets of an OID that are looked up: enough to name a table, the same for all of its rows
+_PADDING = bytes(260)  # as far as two short lengths can point past the last octet
 
 
 @lru_cache(maxsize=1024)
@@ -208,7 +209,8 @@ def _head(octets: bytes) -> Oid | None:
 
 def _read_rows(octets: bytes, at: int, end: int) -> tuple[Row, ...]:
     rows: list[Row] = []
-    while (at := _scan(octets, at, end, rows)) < end:
+    padded = octets + _PADDING
+    while (at := _scan(padded, at, end, rows)) < end:
         row, at = _read_row(octets, at, end)
         rows.append(row)
     if at > end:
@@ -221,31 +223,30 @@ def _scan(octets: bytes, at: int, end: int, rows: list[Row]) -> int:
 
     The hot loop. A varbind shorter than 128 octets has one octet for each length: 30 LL 06 LL oid
     tag LL value. That the inner lengths add up to the outer one proves the form; that the last row
-    stops at `end` (which the caller asks) proves that none went past it.
+    stops at `end` (which the caller asks) proves that none went past it; the padding lets the loop
+    look at two lengths before it knows.
     """
     append, from_bytes = rows.append, int.from_bytes
-    try:
-        while at < end:
-            outer, tag, size = _VARBIND(octets, at)
-            value_at = at + 4 + size
-            kind = octets[value_at]
-            length = octets[value_at + 1]
-            stop = value_at + 2 + length
-            if stop != at + outer - 0x2FFE or outer >= 0x3080 or tag != OBJECT_IDENTIFIER or size < _HEAD:
-                return at
-            head = _head(octets[at + 4 : at + 12])
-            if head is None:
-                return at
-            tail = octets[at + 12 : value_at]
-            oid = head + (tuple(tail) if tail.isascii() else decode_arcs(tail))
-            content = octets[value_at + 2 : stop]
-            value: Value = content
-            if kind != OCTET_STRING:
-                value = from_bytes(content) if length < 5 and kind in _SMALL_UNSIGNED else decode_value(kind, content)
-            append((oid, kind, value))
-            at = stop
-    except (IndexError, struct.error):
-        pass  # the message ends here, or a length is in a longer form
+    while at < end:
+        outer, tag, size = _VARBIND(octets, at)
+        value_at = at + 4 + size
+        kind = octets[value_at]
+        stop = value_at + 2 + octets[value_at + 1]
+        if stop != at + outer - 0x2FFE or outer >= 0x3080 or tag != OBJECT_IDENTIFIER or size < _HEAD:
+            break
+        head = _head(octets[at + 4 : at + 12])
+        if head is None:
+            break
+        tail = octets[at + 12 : value_at]
+        oid = head + (tuple(tail) if tail.isascii() else decode_arcs(tail))
+        content = octets[value_at + 2 : stop]
+        if kind == OCTET_STRING:
+            append((oid, kind, content))
+        elif kind in LARGEST and 0 <= (number := from_bytes(content, signed=True)) <= LARGEST[kind]:
+            append((oid, kind, number))
+        else:
+            append((oid, kind, decode_value(kind, content)))
+        at = stop
     return at
 
 
