@@ -32,14 +32,14 @@ mine:
 """
     with pytest.raises(InvalidFile) as caught:
         parse_profiles(text, path="mine.yaml")
-    assert {fault.where for fault in caught.value.faults} == {
-        "mine.verified",
-        "mine.steps[1]",
-        "mine.steps[2]",
-        "mine.steps[3]",
-        "mine.agree_on",
-        "mine.fresh_within_hours",
-        "mine.colour",
+    assert {(fault.line, fault.where) for fault in caught.value.faults} == {
+        (5, "mine.verified"),
+        (6, "mine.steps[1]"),
+        (6, "mine.steps[2].at_least"),
+        (6, "mine.steps[3]"),
+        (7, "mine.agree_on"),
+        (8, "mine.fresh_within_hours"),
+        (9, "mine.colour"),
     }
 
 
