@@ -212,19 +212,19 @@ def test_the_difference_of_two_runs_names_moves_elements_and_neighbors(url: str)
         0,
         [(ONE, "b1-101"), (TWO, "b1-102")],
         devices=(hearing("sw1", "phone-1", "phone-2"), *whole("sw2"), skipped("wlc")),
-        attached=[Attached(PHONE, "sw1", "Gi1", ip, ("FDB",)), Attached(LAPTOP, "sw1", "Gi2")],
+        attached=[Attached(PHONE, "sw1", "Gi1", None, ip, ("FDB",)), Attached(LAPTOP, "sw1", "Gi2")],
     )
     tuesday = a_run(
         1,
         [(TWO, "b1-103"), (FAR, "b2"), (bssid("41"), "b1")],
         devices=(hearing("sw1", "phone-1", "phone-3"), *whole("sw2", "wlc")),
-        attached=[Attached(PHONE, "sw2", "Gi1", ip)],
+        attached=[Attached(PHONE, "sw2", "Gi1", "ap-7", ip)],
     )
     with Store.open(url) as store:
         store.save_run(monday, recorded=day(0))
         store.save_run(tuesday, recorded=day(1))
         found = store.diff(1, 2)
-        assert [(move.before.where, move.after.where) for move in found.moved] == [("sw1 Gi1", "sw2 Gi1")]
+        assert [(move.before.where, move.after.where) for move in found.moved] == [("sw1 Gi1", "ap-7 on sw2 Gi1")]
         assert found.moved[0].before == monday.attachments[0]
         assert [each.mac for each in found.vanished] == [LAPTOP]
         assert [each.element for each in found.new_elements] == [FAR]  # the controller may have had its BSSID before

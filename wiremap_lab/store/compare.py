@@ -50,6 +50,7 @@ def attachments(connection: Connection, run: int) -> Mapping[Mac, Attached]:
             mac=Mac.parse(row.mac),
             device=row.device,
             port=row.port,
+            via=row.via,
             ips=tuple(ipaddress.ip_address(ip) for ip in row.ips),
             evidence=tuple(row.evidence),
         )

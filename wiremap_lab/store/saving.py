@@ -141,6 +141,7 @@ def _attachments(number: int, run: NewRun) -> list[_Values]:
             "mac": str(each.mac),
             "device": each.device,
             "port": each.port,
+            "via": each.via,
             "ips": [str(ip) for ip in each.ips],
             "evidence": list(each.evidence),
         }

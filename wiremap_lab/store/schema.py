@@ -148,6 +148,7 @@ ATTACHMENTS = Table(
     Column("mac", Text, primary_key=True),
     Column("device", Text),
     Column("port", Text),
+    Column("via", Text),
     Column("ips", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
 )

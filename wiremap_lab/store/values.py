@@ -44,18 +44,23 @@ class DeviceRun:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Where a run found a MAC: a device and the name of its port, or neither where that could not be told."""
+    """Where a run found a MAC: a device and the name of its port, or neither where that could not be told.
+
+    `via` is the access point of a wireless client, whose port it then is.
+    """
 
     mac: Mac
     device: str | None = None
     port: str | None = None
+    via: str | None = None
     ips: tuple[IpAddress, ...] = ()
     evidence: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
-        """Device and port in a word; ``nowhere`` without."""
-        return f"{self.device} {self.port}" if self.device else "nowhere"
+        """Access point, device and port in a word; ``nowhere`` without."""
+        at = f"{self.via} on " if self.via else ""
+        return f"{at}{self.device} {self.port}" if self.device else "nowhere"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _of_a_run() -> None:
         "attachments",
         _number("run"),
         _text("mac"),
-        *(_text("device", nullable=True), _text("port", nullable=True)),
+        *(_text("device", nullable=True), _text("port", nullable=True), _text("via", nullable=True)),
         *(_json("ips"), _json("evidence")),
         _to("run", "runs.id", "attachments"),
         _key("attachments", "run", "mac"),
