@@ -1,5 +1,8 @@
 """The codec judged by pysnmp and pyasn1, by messages real agents send, and by what must never decode."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -219,3 +222,16 @@ def test_an_oid_of_any_first_arcs_survives() -> None:
 
 def test_no_repr_shows_a_community() -> None:
     assert "secret" not in repr(codec.Community(Version.V2C, b"secret"))
+
+
+def test_a_row_costs_a_twentieth_of_what_pysnmp_needs_for_it() -> None:
+    rows = tuple((parse_oid(f"1.3.6.1.2.1.2.2.1.2.{port}"), codec.OCTET_STRING, b"Gi1/0/1") for port in range(1, 51))
+    octets = encode_community(Version.V2C, b"public", Pdu(codec.RESPONSE, 1, 0, 0, rows))
+
+    def cost(read: Callable[[bytes], object], times: int) -> float:
+        started = time.process_time()
+        for _ in range(times):
+            read(octets)
+        return (time.process_time() - started) / times
+
+    assert min(cost(decode_community, 50) for _ in range(5)) * 20 < min(cost(pysnmp_reads, 2) for _ in range(5))

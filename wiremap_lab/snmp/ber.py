@@ -196,7 +196,8 @@ def encode_oid(oid: Oid) -> bytes:
     """An OBJECT IDENTIFIER. Raises InvalidValue when it cannot be one."""
     if len(oid) < 2 or not 0 <= oid[0] <= 2 or min(oid) < 0 or max(oid) > _LARGEST_ARC or (oid[0] < 2 and oid[1] > 39):
         raise InvalidValue(f"an OID has two arcs at least, the first 2 at most: {format_oid(oid)!r}")
-    return encode(OBJECT_IDENTIFIER, b"".join(map(_encode_arc, (oid[0] * 40 + oid[1], *oid[2:]))))
+    arcs = (oid[0] * 40 + oid[1], *oid[2:])
+    return encode(OBJECT_IDENTIFIER, bytes(arcs) if max(arcs) < 0x80 else b"".join(map(_encode_arc, arcs)))
 
 
 @lru_cache(maxsize=4096)
