@@ -148,3 +148,19 @@ def doubled(answer: Answer) -> Answer:
             yield from (reply, reply, replace(reply, after=0.02))
 
     return answers
+
+
+def with_v3_garbage(answer: Answer, chance: random.Random) -> Answer:
+    """Send each v3 message also cut, and if it is long enough to be a signed one flipped, before the good one."""
+
+    def answers(octets: bytes) -> Iterator[Reply]:
+        for reply in answer(octets):
+            good = reply.octets
+            at = chance.randrange(len(good))
+            yield Reply(good[: chance.randrange(1, len(good))])
+            yield Reply(chance.randbytes(80))
+            if len(good) > 200:
+                yield Reply(good[:at] + bytes([good[at] ^ 1 << chance.randrange(8)]) + good[at + 1 :])
+            yield replace(reply, after=0.001)
+
+    return answers
