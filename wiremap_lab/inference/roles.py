@@ -1,0 +1,252 @@
+"""Tell edge ports, where devices sit, from ports that lead on to more network.
+
+A forwarding database shows a phone's MAC on its own port and on every uplink on the way to the
+core. Only the first may be put on the wiremap: an uplink there would place a whole building's
+callers in one wiring closet. How many MACs a port has seen proves nothing: an uplink at night has
+one, a port with a phone, its PC and a virtual machine has three.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wiremap_lab.ids import Mac
+from wiremap_lab.inference.neighbors import Heard, own_macs, virtual_router
+from wiremap_lab.inference.network import Network
+from wiremap_lab.inference.ports import Port
+from wiremap_lab.tables import Oid
+
+#: A phone, the PC behind it, and one virtual machine on that PC. More is a hub or a switch nobody manages.
+MOST_OF_ONE_DESK = 3
+LLDP_REMOTE_TABLE: Oid = (1, 0, 8802, 1, 1, 2, 1, 4, 1)
+
+
+class Role(StrEnum):
+    """What a port is for."""
+
+    EDGE = "edge"
+    SHARED = "shared"  # an edge with several desks behind it: a hub, an unmanaged switch
+    UPLINK = "uplink"
+    ACCESS_POINT = "access-point"
+    UNKNOWN = "unknown"
+
+
+#: Where a device may be said to be.
+PLACES = frozenset({Role.EDGE, Role.SHARED, Role.ACCESS_POINT})
+
+
+@dataclass(frozen=True, slots=True)
+class PortVerdict:
+    """What a port is for, and why; `leads_to` are the devices known to be somewhere beyond it."""
+
+    port: Port
+    role: Role
+    evidence: tuple[str, ...]
+    leads_to: frozenset[str] = frozenset()
+    access_points: frozenset[str] = frozenset()
+
+
+def judge_ports(network: Network) -> dict[Port, PortVerdict]:
+    """Judge every port that has seen or heard anybody: first by itself, then against the other devices."""
+    ports = sorted({*network.seen, *network.heard}, key=lambda port: port.order)
+    verdicts = {port: _judge(network, port) for port in ports}
+    _separate(network, verdicts)
+    return verdicts
+
+
+def toward(verdicts: Mapping[Port, PortVerdict]) -> dict[tuple[str, str], frozenset[Port]]:
+    """By which ports of one device another is reached, as far as that is known or follows.
+
+    If a port leads to a second device, and that one knows its way back and reaches a third by
+    another port, the first port leads to the third as well.
+    """
+    ways: dict[str, dict[Port, frozenset[str]]] = defaultdict(dict)
+    for port, verdict in verdicts.items():
+        ways[port.device][port] = verdict.leads_to
+    found: dict[tuple[str, str], set[Port]] = defaultdict(set)
+    for here, ports in ways.items():
+        for port, devices in ports.items():
+            for device in _beyond(here, devices, ways):
+                found[here, device].add(port)
+    return {pair: frozenset(ports) for pair, ports in found.items()}
+
+
+def _beyond(here: str, devices: Iterable[str], ways: Mapping[str, Mapping[Port, frozenset[str]]]) -> set[str]:
+    """All devices on the far side of a port, given those known to be there."""
+    border = [(here, device) for device in devices]
+    found = {here}
+    while border:
+        before, device = border.pop()
+        if device in found:
+            continue
+        found.add(device)
+        onward = ways.get(device, {}).values()
+        if any(before in ends for ends in onward):
+            border += [(device, end) for ends in onward if before not in ends for end in ends]
+    return found - {here}
+
+
+def _judge(network: Network, port: Port) -> PortVerdict:
+    heard = network.hears(port)
+    ours = [*_devices_heard(heard), *_infrastructure_seen(network, port)]
+    if ours:
+        certain = (names for names, _ in ours if len(names) == 1)
+        return PortVerdict(port, Role.UPLINK, tuple(why for _, why in ours), frozenset[str]().union(*certain))
+    if beyond := tuple(_network_beyond(network, port)):
+        return PortVerdict(port, Role.UPLINK, beyond)
+    points = dict(_access_points(network, port))
+    if len(points) > 1 and not any(neighbor.access_point is not None for neighbor in heard):
+        why = f"FDB of {port} has {len(points)} access points: a switch must be between"
+        return PortVerdict(port, Role.UPLINK, (why, *points.values()), access_points=frozenset(points))
+    if points:
+        return PortVerdict(port, Role.ACCESS_POINT, tuple(points.values()), access_points=frozenset(points))
+    return _judge_desk(network, port)
+
+
+def _judge_desk(network: Network, port: Port) -> PortVerdict:
+    """A port with no sign of more network behind it."""
+    heard, macs = network.hears(port), network.seen.get(port, {})
+    endpoints = tuple(str(neighbor) for neighbor in heard)
+    doubt = _doubt(network, port.device)
+    if doubt and not endpoints:
+        return PortVerdict(port, Role.UNKNOWN, (f"FDB of {port} has {len(macs)} MACs, and {doubt}",))
+    phones = {min(neighbor.macs, default=neighbor.name) for neighbor in heard if neighbor.phone}
+    if len(phones) > 1:
+        return PortVerdict(port, Role.SHARED, (f"{len(phones)} phones on {port}", *endpoints))
+    count = f"FDB of {port} has {len(macs)} MACs and none of infrastructure"
+    if len(macs) > MOST_OF_ONE_DESK:
+        return PortVerdict(port, Role.SHARED, (count, *endpoints))
+    return PortVerdict(port, Role.EDGE, (*endpoints, count))
+
+
+def _devices_heard(heard: Iterable[Heard]) -> Iterator[tuple[frozenset[str], str]]:
+    for neighbor in heard:
+        if neighbor.devices and neighbor.access_point is None:
+            yield neighbor.devices, f"{neighbor}, which is {' or '.join(sorted(neighbor.devices))}"
+
+
+def _infrastructure_seen(network: Network, port: Port) -> Iterator[tuple[frozenset[str], str]]:
+    """Devices of ours whose MACs were seen on a port; a MAC two of them share tells no direction and still counts."""
+    for mac in sorted(network.seen.get(port, ())):
+        owners = network.known.owners.get(mac, frozenset())
+        if owners and port.device not in owners and mac not in network.known.access_points:
+            yield owners, f"FDB of {port} has {mac} of {' or '.join(sorted(owners))}"
+
+
+def _network_beyond(network: Network, port: Port) -> Iterator[str]:
+    """Signs of network that is not ours, or not polled."""
+    for neighbor in network.hears(port):
+        if neighbor.infrastructure:
+            yield f"{neighbor}, which forwards and is not ours"
+    adrift = {mac: heard for heard in network.adrift.get(port.device, ()) for mac in heard.macs if _leads_on(heard)}
+    for mac in sorted(network.seen.get(port, ())):
+        if mac in adrift:
+            yield f"FDB of {port} has {mac}, and {adrift[mac]}"
+        if protocol := virtual_router(mac):
+            yield f"FDB of {port} has the {protocol} address {mac}: routers are behind it"
+
+
+def _leads_on(heard: Heard) -> bool:
+    return bool(heard.devices) or heard.infrastructure
+
+
+def _access_points(network: Network, port: Port) -> Iterator[tuple[str, str]]:
+    for mac in sorted(network.seen.get(port, ())):
+        if point := network.known.access_points.get(mac):
+            yield point.name, f"FDB of {port} has {mac}, which is access point {point.name!r}"
+    for neighbor in network.hears(port):
+        if neighbor.access_point is not None:
+            yield neighbor.access_point, f"{neighbor}, an access point"
+
+
+def _doubt(network: Network, device: str) -> str:
+    """Why any port of a device may be an uplink nobody knows of."""
+    at = network.where.get(device, {})
+    for heard in network.adrift.get(device, ()):
+        if _leads_on(heard) and not any(mac in at for mac in _addresses(network, heard)):
+            return f"{heard}, and no MAC of it was seen"
+    for part in network.maps[device].tables.incomplete:
+        shorter = min(len(part.root), len(LLDP_REMOTE_TABLE))
+        if part.root[:shorter] == LLDP_REMOTE_TABLE[:shorter]:
+            return f"the LLDP neighbors of {device} are incomplete: {part.reason}"
+    return ""
+
+
+def _addresses(network: Network, heard: Heard) -> frozenset[Mac]:
+    ours = (own_macs(network.maps[name].tables) for name in heard.devices)
+    return heard.macs.union(*ours)
+
+
+def _separate(network: Network, verdicts: dict[Port, PortVerdict]) -> None:
+    """Find uplinks by what other devices tell apart, until there is no more to find.
+
+    If two MACs of one port are, in one VLAN, on two ports of another device that do not lead back,
+    then that device lies beyond the port: were it on any other side, it would see both of them
+    through its one port towards here. That holds wherever frames take a tree.
+    """
+    while found := _witnesses(network, verdicts):
+        accepted: set[Port] = set()
+        for (port, device), told in sorted(found.items(), key=lambda item: (-len(item[1]), item[0][0].order)):
+            if port in accepted or _contradicted(port, told, found, accepted):
+                continue
+            accepted.add(port)
+            macs = " and ".join(f"{mac} on {other.name}" for other, mac in [*told.items()][:2])
+            why = f"FDB of {port} has MACs that {device} tells apart: {macs}"
+            verdicts[port] = replace(
+                verdicts[port], role=Role.UPLINK, evidence=(why,), leads_to=verdicts[port].leads_to | {device}
+            )
+        if not accepted:
+            return
+
+
+_Witnesses = dict[tuple[Port, str], dict[Port, Mac]]
+
+
+def _contradicted(port: Port, told: Mapping[Port, Mac], found: _Witnesses, accepted: set[Port]) -> bool:
+    """Whether a port this rests on leads back here by as good a proof: one of the two tables is stale."""
+    for other in told:
+        back = found.get((other, port.device), {})
+        if other in accepted or (port in back and len(back) >= len(told)):
+            return True
+    return False
+
+
+def _witnesses(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Witnesses:
+    """For each port that shares a MAC with another device's edge: the ports of that device its MACs are on."""
+    edges: dict[Mac, list[Port]] = defaultdict(list)
+    for port, verdict in verdicts.items():
+        if verdict.role in PLACES:
+            for mac in network.seen.get(port, ()):
+                edges[mac].append(port)
+    contested = {
+        (port, other.device)
+        for ports in edges.values()
+        for port in ports
+        for other in ports
+        if other.device != port.device and not network.hears(port)
+    }
+    back = toward(verdicts)
+    told = {
+        (port, device): _told_apart(network, verdicts, port, device, back.get((device, port.device), frozenset()))
+        for port, device in contested
+    }
+    return {key: ports for key, ports in told.items() if len(ports) > 1}
+
+
+def _told_apart(
+    network: Network, verdicts: Mapping[Port, PortVerdict], port: Port, device: str, back: frozenset[Port]
+) -> dict[Port, Mac]:
+    """The ports of a device, other than its uplinks, that the MACs of a port are on; of the VLAN with most."""
+    by_vlan: dict[int | None, dict[Port, Mac]] = defaultdict(dict)
+    for mac, here in sorted(network.seen[port].items()):
+        for other in network.where.get(device, {}).get(mac, ()):
+            if other in back or verdicts[other].role not in PLACES:
+                continue
+            there = network.seen[other][mac].vlans
+            shared = {None} if None in here.vlans or None in there else here.vlans & there
+            for vlan in shared:
+                by_vlan[vlan].setdefault(other, mac)
+    return max(by_vlan.values(), key=len, default={})
