@@ -162,6 +162,8 @@ FACTS: Mapping[str, str] = {
     "apPortAlias": "ifAlias of that port",
     "ssid": "name of the wireless network",
     "subnet": "the network, as address/length",
+    "router": "sysName of the router that has an address in it",
+    "controller": "sysName of the controller of the access point",
     "gatewayIp": "address of the gateway in it",
     "virtual": "yes where several routers share the gateway's MAC (HSRP, VRRP)",
 }

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from wiremap_lab.inference.port_names import Interfaces
-from wiremap_lab.tables import DeviceTables, FdbEntry, Finding, LldpNeighbor
+from wiremap_lab.tables import DeviceTables, FdbEntry, Finding, LldpLocalPort, LldpNeighbor
 
 #: How many ports must show the same distance between number and ifIndex before it is believed (quirk 8).
 _PROOFS_OF_AN_OFFSET = 3
@@ -49,6 +49,15 @@ def resolve_local_ports(tables: DeviceTables) -> DeviceTables:
         findings.append(Finding("lldp_neighbors", "local port unresolved", quirk=1, count=unresolved))
     cdp = tuple(replace(each, local_port=interfaces.label(each.local_if_index)) for each in tables.cdp_neighbors)
     return replace(tables, lldp_neighbors=neighbors, cdp_neighbors=cdp, fdb=fdb, findings=(*tables.findings, *findings))
+
+
+def local_port_interfaces(tables: DeviceTables) -> dict[int, int]:
+    """The ifIndex of each row of lldpLocPortTable, by its number, where that is certain."""
+    judge = _Judge(tables, Interfaces(tables.interfaces))
+    known = {n.local_port_num: n.local_if_index for n in tables.lldp_neighbors}
+    verdicts = {port.port_num: judge.verdict(port.port_num).if_index for port in judge.ports}
+    found = {number: known.get(number) or if_index for number, if_index in verdicts.items()}
+    return {number: if_index for number, if_index in found.items() if if_index is not None}
 
 
 class _Judge:
@@ -110,7 +119,7 @@ class _Judge:
         """The neighbor with its local interface, or with the reason why that is not known."""
         if neighbor.local_if_index is not None:
             return replace(neighbor, local_port=self._interfaces.label(neighbor.local_if_index))
-        verdict = self._verdict(neighbor.local_port_num)
+        verdict = self.verdict(neighbor.local_port_num)
         return replace(
             neighbor,
             local_if_index=verdict.if_index,
@@ -118,7 +127,13 @@ class _Judge:
             local_evidence=verdict.evidence,
         )
 
-    def _verdict(self, number: int | None) -> Verdict:
+    @property
+    def ports(self) -> tuple[LldpLocalPort, ...]:
+        """The ports the device advertises."""
+        return tuple(self._ports.values())
+
+    def verdict(self, number: int | None) -> Verdict:
+        """The interface a port number means."""
         if number is None:
             return Verdict(None, "unresolved: the row has no port number")
         readings = {hypothesis.name: hypothesis.read(number) for hypothesis, _ in self._accepted}
