@@ -9,6 +9,8 @@ import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.agents import Mib, Responder, community
 from wiremap_lab.errors import InvalidFile, InvalidValue
 from wiremap_lab.snmp.codec import encode_row
