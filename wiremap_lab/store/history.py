@@ -36,7 +36,7 @@ def wiremap_at(connection: Connection, valid: datetime, recorded: datetime | Non
         held = rows.where(of.recorded_to.is_(None))
     else:
         held = rows.where(of.recorded_from <= recorded, of.recorded_to.is_(None) | (of.recorded_to > recorded))
-    placed = connection.execute(held.order_by(of.id)).all()
+    placed = connection.execute(held.order_by(of.element, of.id)).all()
     seen = _last_seen(connection, valid, recorded)
     named = dict(connection.execute(select(ELEMENTS.c.id, ELEMENTS.c.parts)).all())
     elements = {id_: read_element(parts) for id_, parts in named.items()}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from wiremap_lab.assignment.rules import Unassigned
+from wiremap_lab.experiment import Built
 from wiremap_lab.ids import Mac
+from wiremap_lab.inference.edge_ports import Attachment, Unattached
 from wiremap_lab.tables import DeviceTables, IpAddress
 from wiremap_lab.wiremap import Change, Element, NetworkElement, Wiremap
 
@@ -56,6 +59,13 @@ class Attached:
     ips: tuple[IpAddress, ...] = ()
     evidence: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, found: Attachment | Unattached) -> Self:
+        """What inference found of a MAC."""
+        if isinstance(found, Unattached):
+            return cls(found.mac, ips=found.ips, evidence=(found.reason,))
+        return cls(found.mac, found.port.device, found.port.name, found.via, found.ips, found.evidence)
+
     @property
     def where(self) -> str:
         """Access point, device and port in a word; ``nowhere`` without."""
@@ -75,6 +85,22 @@ class NewRun:
     wiremap: Wiremap
     attachments: tuple[Attached, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
+
+    @classmethod
+    def of(
+        cls, built: Built, *, started: datetime, finished: datetime, inventory: str, devices: Iterable[DeviceRun]
+    ) -> Self:
+        """A run of all that was built from these devices."""
+        return cls(
+            started=started,
+            finished=finished,
+            inventory=inventory,
+            devices=tuple(devices),
+            elements=built.elements,
+            wiremap=built.wiremap,
+            attachments=tuple(Attached.of(found) for found in built.attachments),
+            unassigned=built.unassigned,
+        )
 
     @property
     def status(self) -> Status:

@@ -1,0 +1,48 @@
+"""The whole lab in one call: what a network's devices report becomes the wiremap, with all it rests on.
+
+`wiremap_lab.scoring` then judges on it what devices say of themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from wiremap_lab.assignment.rules import Problem, RuleBook, Unassigned, assign
+from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attach, infer_ports
+from wiremap_lab.inference.elements import discover_elements
+from wiremap_lab.tables import DeviceTables
+from wiremap_lab.wiremap import Element, Wiremap
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a network's tables come to: its elements, their places, and what could not be placed or told."""
+
+    elements: tuple[Element, ...]
+    wiremap: Wiremap
+    unassigned: tuple[Unassigned, ...]
+    problems: tuple[Problem, ...]
+    attachments: tuple[Attachment | Unattached, ...]
+    ports: tuple[PortVerdict, ...]
+
+
+def build(
+    devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime, typed_at: datetime | None = None
+) -> Built:
+    """Infer what is where, and place it by the rules.
+
+    `now` is when the devices were read. `typed_at` is when the rows of the rule book were written; without
+    it, rows about elements that no device shows place nothing.
+    """
+    elements = discover_elements(devices, now=now)
+    assignment = assign(elements, rulebook, typed_at=typed_at)
+    return Built(
+        elements=elements,
+        wiremap=Wiremap.of(assignment.entries),
+        unassigned=assignment.unassigned,
+        problems=assignment.problems,
+        attachments=attach(devices),
+        ports=infer_ports(devices),
+    )
