@@ -61,9 +61,18 @@ def talk(host: str) -> None:
     subprocess.run(words, check=False, capture_output=True, timeout=20)
 
 
+def heard_by(host: str, folder: Path) -> tuple[str, str]:
+    """The chassis ID and port ID a host hears on its wire, as its own lldpd tells."""
+    words = ["ip", "netns", "exec", f"wm-{host}", "lldpcli", "-u", str(folder / f"{host}.sock")]
+    said = subprocess.run([*words, "-f", "json0", "show", "neighbors"], check=True, capture_output=True, timeout=20)
+    interface = json.loads(said.stdout)["lldp"][0]["interface"][0]
+    chassis, port = interface["chassis"][0]["id"][0], interface["port"][0]["id"][0]
+    return chassis["value"], port["value"]
+
+
 @contextmanager
-def laid(shared: Path) -> Iterator[None]:
-    """The network, from the moment it is up until it is taken away again."""
+def laid(shared: Path) -> Iterator[Path]:
+    """The network, from the moment it is up until it is taken away again; gives the folder of its sockets."""
     # Not below pytest's folder, which only root may enter: lldpd gives up its rights before it opens its socket.
     folder = tempfile.mkdtemp(prefix="wmlab-", dir="/var/tmp")
     environment = {**os.environ, "LAB": folder, "TXINT": "5"}
@@ -74,7 +83,7 @@ def laid(shared: Path) -> Iterator[None]:
 
     try:
         lab("up")
-        yield
+        yield Path(folder)
     finally:
         lab("down")
         shutil.rmtree(folder, ignore_errors=True)
