@@ -22,7 +22,7 @@ from wiremap_lab.reports.palette import COLORS
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: A sheet with more rows can be folded away and searched; one with three times as many starts folded.
+#: A sheet with more rows can be folded away and searched; one that is drawn, or has three times as many, starts folded.
 FOLD_ABOVE = 12
 
 

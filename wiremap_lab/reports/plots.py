@@ -46,7 +46,7 @@ def _share_bars(rows: pd.DataFrame, names: Sequence[str], *, colors: Sequence[st
     ax.barh(places, share, color=list(colors[: len(rows)]), height=0.7)
     ax.hlines(places, low, high, color="black", linewidth=1.5)
     ax.set_yticks(places, names)
-    ax.invert_yaxis()
+    ax.set_ylim(len(rows) - 0.5, -0.5)  # first on top, also where axes are shared
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.spines[["top", "right"]].set_visible(False)
