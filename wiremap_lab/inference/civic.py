@@ -23,7 +23,7 @@ def civic_elements(octets: bytes) -> dict[str, str]:
     >>> civic_elements(b"\x0b\x02US\x1b\x012\x1c\x03201")
     {'country': 'US', 'FLR': '2', 'ROOM': '201'}
     """
-    if octets[:1] == bytes([len(octets) - 1 & 0xFF]):
+    if len(octets) > _COUNTRY_OCTETS and octets[0] == len(octets) - 1:
         octets = octets[1:]
     country = octets[1:_COUNTRY_OCTETS]
     if len(country) < _COUNTRY_OCTETS - 1 or not country.isalpha() or octets[0] > 2:
