@@ -71,8 +71,12 @@ async def collect_hosts(
 
 def open_engine(name: str, limits: Limits, rng: Chance) -> AbstractAsyncContextManager[Engine]:
     """The engine of that name, not yet open. Raises InvalidValue where there is none."""
+    if name == "pysnmp":
+        from wiremap_lab.snmp.pysnmp_engine import PysnmpEngine
+
+        return PysnmpEngine(limits, rng=rng)
     if name != "udp":
-        raise InvalidValue(f"unknown engine {name!r}; known is udp")
+        raise InvalidValue(f"unknown engine {name!r}; known are udp, pysnmp")
     return UdpEngine(limits, rng=rng)
 
 

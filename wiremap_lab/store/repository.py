@@ -14,8 +14,8 @@ from sqlalchemy import Engine, select
 from wiremap_lab.errors import IntegrityFault
 from wiremap_lab.store import compare, history, saving
 from wiremap_lab.store.database import open_engine, reading, writing
-from wiremap_lab.store.schema import FINDINGS, RAW
-from wiremap_lab.store.values import Attached, KnownElement, NewRun, Run, RunDiff
+from wiremap_lab.store.schema import DEVICES, FINDINGS, RAW
+from wiremap_lab.store.values import Attached, KnownElement, NewRun, Run, RunDiff, Status
 from wiremap_lab.tables import Finding
 from wiremap_lab.wiremap import Wiremap
 
@@ -85,6 +85,12 @@ class Store:
         """Where a run found each MAC, in the order of the MACs."""
         with reading(self._engine) as connection:
             return tuple(compare.attachments(connection, run).values())
+
+    def devices(self, run: int) -> Mapping[str, Status]:
+        """How far each device was read in a run, in the order of their names."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(DEVICES).where(DEVICES.c.run == run).order_by(DEVICES.c.name)).all()
+        return {row.name: Status(row.status) for row in rows}
 
     def findings(self, run: int) -> tuple[tuple[str, Finding], ...]:
         """What was odd in a run, device by device."""

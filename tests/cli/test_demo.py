@@ -1,0 +1,108 @@
+"""The whole path, once: the demo's campus answers, is collected, moved, and collected again."""
+
+import contextlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Wiremap
+from wiremap_lab.cli import main
+from wiremap_lab.cli.topologies import rules_path, topology_path
+
+CAMPUS = topology_path("small-office")
+KEPT = ("--places", CAMPUS, "--rules", rules_path(CAMPUS))
+
+
+@dataclass(frozen=True)
+class Demo:
+    folder: Path
+    said: dict[str, list[dict[str, str | int | float | None]]]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "demo.db"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    with contextlib.redirect_stdout(io.StringIO()) as told, pytest.raises(SystemExit) as left:
+        main(["demo", "-o", str(folder), "--json"])
+    assert left.value.code == 0
+    return Demo(folder, json.loads(told.getvalue()))
+
+
+def test_the_demo_leaves_its_database_and_its_report_and_nothing_else(demo: Demo) -> None:
+    assert sorted(path.name for path in demo.folder.iterdir()) == ["demo-report.html", "demo.db"]
+
+
+def test_the_report_fetches_nothing(demo: Demo) -> None:
+    page = (demo.folder / "demo-report.html").read_text()
+    assert "Outcomes" in page
+    assert not any(word in page for word in ('src="http', 'href="http', "@import", "url(http"))
+
+
+def test_no_device_is_said_to_be_at_a_wrong_port(demo: Demo) -> None:
+    found = {row["found"]: row["part"] for row in demo.said["attached"]}
+    assert found["wrong port"] == 0
+    right = found["right port"]
+    assert isinstance(right, int)
+    assert right > 240
+
+
+def test_every_wired_device_that_moved_was_seen_at_another_place(demo: Demo) -> None:
+    moves = demo.said["moves"]
+    assert len(moves) == 25
+    assert all(move["seen at"] and move["seen at"] != move["then at"] for move in moves)
+
+
+def test_every_caller_has_one_outcome_in_every_case(demo: Demo) -> None:
+    totals = {sum(count for count in row.values() if isinstance(count, int)) for row in demo.said["outcomes"]}
+    assert len(totals) == 1
+    assert totals.pop() > 240
+
+
+def test_answers_that_are_not_asked_for_again_go_to_where_devices_were(demo: Demo) -> None:
+    cases = {row["case"]: row for row in demo.said["outcomes"]}
+    asked, kept = cases["after, collected again"], cases["after, by the answers from before"]
+    assert isinstance(asked["misroute"], int)
+    assert isinstance(kept["misroute"], int)
+    assert kept["misroute"] > asked["misroute"]
+
+
+def test_the_commands_go_on_from_what_the_demo_kept(demo: Demo, wiremap: Wiremap) -> None:
+    changed: Ran = wiremap("diff", "--db", demo.database, "--json")
+    assert changed.code == 1
+    moved = json.loads(changed.out)["moved"]
+    assert len(moved) >= 25
+    where: Ran = wiremap("infer", "--db", demo.database, "--mac", moved[0]["mac"], "--json")
+    assert where.code == 0
+    (attached,) = json.loads(where.out)["attachments"]
+    assert moved[0]["to"].endswith(f"{attached['device']} {attached['port']}")
+    assert attached["evidence"]
+    assert wiremap("infer", "--db", demo.database, "--mac", "02:00:00:00:00:99").code == 1
+
+
+def test_the_same_rules_place_everything_where_it_is_already(demo: Demo, wiremap: Wiremap) -> None:
+    said: Ran = wiremap("assign", "--db", demo.database, *KEPT, "--dry-run", "--json")
+    told = json.loads(said.out)
+    assert said.code == 1  # subnets and gateways nobody placed
+    assert told["placements"] == []
+    assert len(told["entries"]) > 500
+
+
+def test_resolve_explains_itself_and_says_by_exit_code_that_it_does_not_know(demo: Demo, wiremap: Wiremap) -> None:
+    kept = ("--db", demo.database, "--places", CAMPUS)
+    found: Ran = wiremap(
+        "resolve", *kept, "--lldp-chassis", "00:2a:10:91:1a:00", "--lldp-port", "Gi1/0/5", "--explain", "--json"
+    )
+    assert found.code == 0
+    told = json.loads(found.out)
+    assert told["resolutions"][0]["erl"] == "mill-1-101"
+    assert any("jack labels" in line for line in told["explained"]["cautious"])
+    assert wiremap("resolve", *kept, "--bssid", "02:00:00:00:00:00").code == 1
+    assert wiremap("resolve", *kept, "--lldp-port", "Gi1/0/5").code == 2
+    assert wiremap("resolve", *kept, "--profile", "hope", "--ip", "10.91.20.40").code == 2

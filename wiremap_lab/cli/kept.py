@@ -1,0 +1,103 @@
+"""What the commands share that work on what is kept: the database, the places, the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wiremap_lab.assignment.book import RuleBook
+from wiremap_lab.cli.output import read_text
+from wiremap_lab.cli.settings import Settings
+from wiremap_lab.errors import InvalidValue
+from wiremap_lab.places import Places
+from wiremap_lab.snmp.recording import Recording, parse
+from wiremap_lab.store import Run, Status, Store
+from wiremap_lab.tables import DeviceTables
+
+DatabaseOption = Annotated[
+    str | None, typer.Option("--db", help="Where runs are kept: a file, or a URL.  [default: wiremap.db]")
+]
+PlacesOption = Annotated[
+    Path | None, typer.Option("--places", help="Buildings, floors, rooms and PSAPs.  [default: places.yaml]")
+]
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", help="Which element is at which place.  [default: rules.yaml]")
+]
+
+RunOption = Annotated[int | None, typer.Option("--run", help="Which run, by its number.  [default: the last]")]
+
+
+def open_store(settings: Settings, database: str | None) -> Store:
+    """The database of runs."""
+    return Store.open(database or settings.database)
+
+
+def open_places(settings: Settings, path: Path | None) -> Places:
+    """The places of a file that has them: one of their own, or a topology.
+
+    Raises InvalidFile with every fault of its PSAPs and buildings.
+    """
+    from wiremap_lab.simulator.campus import schema
+    from wiremap_lab.simulator.document import read_document
+    from wiremap_lab.simulator.read_places import read_places
+
+    path = path or Path(settings.places)
+    whole = schema()
+    only_places = {"type": "object", "required": ["psaps", "buildings"], "$defs": whole["$defs"]}
+    only_places["properties"] = {key: part for key, part in _properties(whole).items() if key in ("psaps", "buildings")}
+    root = read_document(read_text(path), path=str(path), schema=only_places)
+    places = read_places(root)
+    root.document.check()
+    return places
+
+
+def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
+    properties = schema["properties"]
+    assert isinstance(properties, dict), "a schema of a mapping has properties"
+    return properties
+
+
+def open_rules(settings: Settings, path: Path | None, places: Places) -> RuleBook:
+    """The rules that place elements. Raises InvalidFile with every fault."""
+    from wiremap_lab.assignment.rules import load_rules
+
+    path = path or Path(settings.rules)
+    return load_rules(read_text(path), path=str(path), places=places)
+
+
+def tables_of_run(store: Store, number: int | None) -> tuple[DeviceTables, ...]:
+    """What the devices said in a run, the last one where none is named, read again from the rows that were kept.
+
+    Raises InvalidValue where there is no such run.
+    """
+    from wiremap_lab.collectors.collect import understood
+
+    return tuple(understood(recording) for recording in recordings_of_run(store, run_of(store, number)))
+
+
+def run_of(store: Store, number: int | None) -> Run:
+    """A run by its number, or the last one. Raises InvalidValue where there is none."""
+    runs = {run.id: run for run in store.runs()}
+    if not runs:
+        raise InvalidValue("the database has no run yet: wiremap collect makes one")
+    if number is not None and number not in runs:
+        raise InvalidValue(f"no run {number}; the last one is {max(runs)}")
+    return runs[max(runs) if number is None else number]
+
+
+def recordings_of_run(store: Store, run: Run) -> tuple[Recording, ...]:
+    """The rows of every device that was read in a run."""
+    return tuple(
+        _recording(name, store.raw(run.id, name))
+        for name, status in store.devices(run.id).items()
+        if status is not Status.SKIPPED
+    )
+
+
+def _recording(name: str, texts: Mapping[str, str]) -> Recording:
+    views = {context: parse(text.encode(), name=name) for context, text in texts.items()}
+    return replace(views.pop(""), contexts=views)

@@ -1,0 +1,45 @@
+"""Keep what was collected, and what was made of it, as one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from wiremap_lab.collectors.collect import Collected, Skipped
+from wiremap_lab.experiment import Built
+from wiremap_lab.snmp.recording import Recording, dump
+from wiremap_lab.store import DeviceRun, NewRun, Store
+from wiremap_lab.wiremap import Wiremap
+
+
+def save(
+    store: Store,
+    results: Sequence[Collected | Skipped],
+    built: Built,
+    *,
+    started: datetime,
+    finished: datetime,
+    inventory: str,
+    wiremap: Wiremap | None = None,
+) -> int:
+    """Save a run, all of it or nothing, and give its number. `wiremap` is kept in place of the one that was built."""
+    devices = (_device(result) for result in results)
+    run = NewRun.of(built, started=started, finished=finished, inventory=inventory, devices=devices)
+    if wiremap is not None:
+        run = replace(run, wiremap=wiremap)
+    return store.save_run(run, recorded=max(finished, datetime.now(UTC)))
+
+
+def _device(result: Collected | Skipped) -> DeviceRun:
+    if isinstance(result, Skipped):
+        return DeviceRun(result.name, reason=result.reason, seconds=result.seconds)
+    return DeviceRun(result.name, result.tables, seconds=result.seconds, raw=raw(result.recording))
+
+
+def raw(recording: Recording) -> Mapping[str, str]:
+    """A recording as texts by context. A context without a row leaves no more than word of its being incomplete."""
+    silent = (gap for context in recording.contexts.values() if not context.rows for gap in context.incomplete)
+    texts = {"": dump(recording.rows, incomplete=(*recording.incomplete, *silent))}
+    answered = {name: context for name, context in recording.contexts.items() if context.rows}
+    return texts | {name: dump(context.rows, incomplete=context.incomplete) for name, context in answered.items()}
