@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -118,6 +117,12 @@ def test_what_cannot_be_opened_is_a_store_error(url: str) -> None:
         Store.open(url)
 
 
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "what? 100% #1.db"
+    with Store.open(str(path)):
+        assert path.exists()
+
+
 def test_no_error_shows_a_password() -> None:
     with pytest.raises(StoreError) as caught:
         Store.open("postgresql://wiremap:hunter2@127.0.0.1:1/wiremap?connect_timeout=2")
@@ -131,8 +136,8 @@ def test_sqlite_writes_ahead_and_syncs_every_commit(tmp_path: Path) -> None:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
 
 
-def save_and_die(url: str, run: NewRun, *, statements: int) -> bool:
-    """Save a run in a process of its own that dies without warning after so many statements; whether it lived."""
+def dies(action: Callable[[], object], *, statements: int) -> bool:
+    """Whether a process of its own, which dies without warning after so many statements, does so in this action."""
     child = os.fork()
     if child == 0:
         left = iter(range(statements))
@@ -141,13 +146,24 @@ def save_and_die(url: str, run: NewRun, *, statements: int) -> bool:
             if next(left, None) is None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+        event.listen(Engine, "before_cursor_execute", count)
         try:
-            store = Store.open(url)
-            event.listen(Engine, "before_cursor_execute", count)
-            store.save_run(run, recorded=run.finished)
+            action()
         finally:
             os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+def test_a_process_killed_at_any_point_of_making_the_tables_leaves_none(url: str) -> None:
+    statements = 0
+    while dies(lambda: Store.open(url), statements=statements):
+        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        assert inspect(engine).get_table_names() == []
+        engine.dispose()
+        statements += 1
+    assert statements > 10
+    with Store.open(url) as store:
+        assert store.runs() == ()
 
 
 def test_a_process_killed_at_any_point_of_saving_leaves_the_state_before(url: str) -> None:
@@ -155,17 +171,17 @@ def test_a_process_killed_at_any_point_of_saving_leaves_the_state_before(url: st
     tuesday = a_run(1, [(bssid("41"), "b2"), *list(elements.items())[2:]], devices=(hearing("sw1", "a", "b"),))
     with Store.open(url) as store:
         store.save_run(a_run(0, elements.items()), recorded=day(0))
-    for statements in itertools.count():
-        lived = save_and_die(url, tuesday, statements=statements)
+    statements = 0
+    while dies(lambda: Store.open(url).save_run(tuesday, recorded=day(1)), statements=statements):
+        statements += 1
         with Store.open(url) as store:
-            assert len(store.runs()) == 1 + lived
-            if lived:
-                break
+            assert len(store.runs()) == 1
             assert {entry.element: entry.erl for entry in store.wiremap_at(day(9))} == elements
             assert {known.element for known in store.elements()} == elements.keys()
             assert not store.findings(2)
     assert statements > 10
     with Store.open(url) as store:
+        assert len(store.runs()) == 2
         assert {entry.element for entry in store.wiremap_at(day(9))} == {bssid("41"), *list(elements)[2:]}
 
 

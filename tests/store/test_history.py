@@ -24,7 +24,7 @@ from tests.store.network import (
     whole,
 )
 from wiremap_lab.assignment.rules import Unassigned
-from wiremap_lab.errors import StoreError
+from wiremap_lab.errors import InvalidValue, StoreError
 from wiremap_lab.ids import Mac, PortId
 from wiremap_lab.store import Attached, DeviceRun, NewRun, Status, Store
 from wiremap_lab.tables import DeviceTables
@@ -190,6 +190,15 @@ def test_a_run_from_before_the_last_one_is_refused_and_changes_nothing(url: str)
             store.save_run(a_run(0, [(TWO, "b1-102")]), recorded=day(2))
         assert len(store.runs()) == 1
         assert placed(store, 1) == {ONE: "b1-101"}
+
+
+def test_two_devices_of_one_name_are_refused(url: str) -> None:
+    with Store.open(url) as store:
+        with pytest.raises(StoreError, match="in one run twice: sw1"):
+            store.save_run(a_run(0, [], devices=(*whole("sw1"), skipped("sw1"))), recorded=day(0))
+        assert store.runs() == ()
+    with pytest.raises(InvalidValue):
+        DeviceRun("sw1", DeviceTables("sw2"))
 
 
 def test_a_run_says_when_it_was_and_how_far_it_came(url: str) -> None:

@@ -80,7 +80,7 @@ def told(where: URL) -> Iterator[None]:
 
 def _url(url: str) -> URL:
     try:
-        where = make_url(url if "://" in url else f"sqlite:///{Path(url)}")
+        where = make_url(url) if "://" in url else URL.create("sqlite", database=url)
         if where.drivername in ("postgres", "postgresql"):
             where = where.set(drivername="postgresql+psycopg")
         where.get_dialect()

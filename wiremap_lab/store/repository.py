@@ -53,7 +53,7 @@ class Store:
     def save_run(self, run: NewRun, *, recorded: datetime) -> int:
         """Save a run, all of it or nothing, and give its id; `recorded` is the time of saving.
 
-        Raises StoreError for a run that ended before the last one saved.
+        Raises StoreError for a run that ended before the last one saved, or has two devices of one name.
         """
         with writing(self._engine) as connection:
             return saving.save(connection, run, recorded=recorded)

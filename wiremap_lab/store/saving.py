@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,8 +51,14 @@ class _Known:
 
 
 def save(connection: Connection, run: NewRun, *, recorded: datetime) -> int:
-    """Save a run and give its id. Raises StoreError for one that ended before the last run saved."""
+    """Save a run and give its id.
+
+    Raises StoreError for one that ended before the last run saved, and for one with two devices of one name.
+    """
     previous = _check_order(connection, run, recorded)
+    names = Counter(device.name for device in run.devices)
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise StoreError(f"in one run twice: {', '.join(twice)} (give each device a name of its own)")
     number = _begin_run(connection, run, recorded)
     _save_devices(connection, number, run.devices)
     known = _save_elements(connection, run)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from wiremap_lab.assignment.rules import Unassigned
+from wiremap_lab.errors import InvalidValue
 from wiremap_lab.experiment import Built
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.edge_ports import Attachment, Unattached
@@ -28,7 +29,8 @@ class Status(StrEnum):
 class DeviceRun:
     """What came of one device in a run: its tables and the rows they were read from, or why there are none.
 
-    `raw` is what it answered, context → the text of an .snmprec file; the context of most is "".
+    `raw` is what it answered, context → the text of an .snmprec file; the context of most is "". Raises
+    InvalidValue for tables of another name: by it, elements are told from those a device no longer shows.
     """
 
     name: str
@@ -36,6 +38,10 @@ class DeviceRun:
     reason: str = ""
     seconds: float = 0.0
     raw: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.tables is not None and self.tables.name != self.name:
+            raise InvalidValue(f"the tables of {self.name!r} are those of {self.tables.name!r}")
 
     @property
     def status(self) -> Status:
