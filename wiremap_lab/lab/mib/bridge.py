@@ -46,7 +46,7 @@ def bridge(campus: Campus, state: State, switch: Switch, context: str, *, now: d
     yield from _base(switch, ports)
     if Quirk.VLAN_CONTEXTS in switch.quirks:
         yield from _vtp_vlans(campus)
-    if Quirk.NO_Q_BRIDGE in switch.quirks:
+    if switch.quirks & {Quirk.NO_Q_BRIDGE, Quirk.VLAN_CONTEXTS}:
         yield from _without_vlans(switch, entries)
     else:
         yield from _vlans(campus, switch)
