@@ -18,7 +18,7 @@ from tests.inference.plan import (
     learned,
     station,
 )
-from wiremap_lab.ids import Mac
+from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.inference.edge_ports import Attachment, Role, Unattached, attach, dropped_rows, infer_ports
 from wiremap_lab.tables import (
     AccessPoint,
@@ -152,6 +152,21 @@ def test_a_phone_heard_by_cdp_is_an_edge_too() -> None:
     switch = replace(device("sw1", 1), cdp_neighbors=(sep,))
 
     assert at(found(TELEPHONE, [switch])) == ("sw1", 4)
+
+
+def test_a_phone_heard_by_lldp_and_by_cdp_is_one_phone() -> None:
+    digits = TELEPHONE.octets.hex().upper()
+    by_address = replace(
+        heard(4, TELEPHONE, *PHONE, name=f"SEP{digits}"),
+        chassis_id=ChassisId.read(5, b"\x01\x0a\x01\x02\x03"),
+        port_id=PortId.read(7, f"{digits}:P1".encode()),
+    )
+    cdp = CdpNeighbor(4, f"SEP{digits}", "Port 1", "Cisco IP Phone 8845", capabilities=SWITCH)
+    fdb = learned(4, TELEPHONE, PC)
+    switch = replace(device("sw1", 1), lldp_neighbors=(by_address,), cdp_neighbors=(cdp,), fdb=fdb)
+
+    assert (found(TELEPHONE, [switch]).role, found(TELEPHONE, [switch]).behind) == (Role.EDGE, None)
+    assert found(PC, [switch]).behind == TELEPHONE
 
 
 def test_several_phones_on_one_port_are_an_edge_marked_shared() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.neighbors import virtual_router
+from wiremap_lab.inference.neighbors import phones, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
 from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, judge_ports, toward
@@ -241,9 +241,9 @@ class _Inquiry:
 
     def _phone_before(self, mac: Mac, port: Port) -> Mac | None:
         """The phone a MAC sits behind: the only one on its port, and another than itself."""
-        phones = {min(heard.macs) for heard in self.network.hears(port) if heard.phone and heard.macs}
+        found = phones(self.network.hears(port))
         own = any(mac in heard.macs for heard in self.network.hears(port))
-        return next(iter(phones)) if len(phones) == 1 and not own else None
+        return min(found[0]) if len(found) == 1 and found[0] and not own else None
 
     def _sightings(self, mac: Mac, edges: Iterable[Port]) -> Iterator[str]:
         for port in edges:

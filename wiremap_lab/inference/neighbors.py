@@ -21,6 +21,8 @@ from wiremap_lab.tables import AccessPoint, Capability, CdpNeighbor, DeviceTable
 
 _ACCESS_POINT = re.compile(r"(?i)\bAIR-|\bC91\d\d[A-Z]|\bCW91\d\d|\baccess point\b|\bIAP-|\bAP-?\d{3}\b")
 _PHONE = re.compile(r"(?i)\bip phone\b|\bSEP[0-9A-F]{12}\b")
+#: SEP0123456789AB, SIP..., ATA...; 0123456789AB:P1; or a MAC address as it is
+_MAC_IN_NAME = re.compile(r"[A-Z]{0,3}([0-9A-Fa-f]{12})(?::P\d+)?|([0-9A-Fa-f:.\-]{14,17})")
 _FORWARDS = frozenset({Capability.BRIDGE, Capability.ROUTER})
 #: LLDP-MED device classes (ANSI/TIA-1057, 4.2)
 _MED_PHONE, _MED_NETWORK = 3, 4
@@ -185,12 +187,26 @@ def _addresses(neighbor: LldpNeighbor | CdpNeighbor) -> tuple[IpAddress, ...]:
 
 
 def _macs(neighbor: LldpNeighbor | CdpNeighbor) -> Iterator[Mac]:
+    """The addresses a neighbor gives, in IDs or spelled out in names as Cisco's phones do."""
     if isinstance(neighbor, LldpNeighbor):
         yield from (mac for mac in (neighbor.chassis_id.mac, neighbor.port_id.mac) if mac)
-        return
-    if found := re.fullmatch(r"[A-Z]{0,3}([0-9A-Fa-f]{12})|([0-9A-Fa-f:.\-]{14,17})", neighbor.device_id):
-        with suppress(InvalidValue):
-            yield Mac.parse(found[1] or found[2])
+        names = [neighbor.system_name, neighbor.port_id.text]
+    else:
+        names = [neighbor.device_id]
+    for name in names:
+        if found := _MAC_IN_NAME.fullmatch(name):
+            with suppress(InvalidValue):
+                yield Mac.parse(found[1] or found[2])
+
+
+def phones(heard: Iterable[Heard]) -> tuple[frozenset[Mac], ...]:
+    """The addresses of each phone, once: one phone is often heard by LLDP and by CDP."""
+    found: dict[str, frozenset[Mac]] = {}
+    for neighbor in heard:
+        if neighbor.phone:
+            same = next((name for name, macs in found.items() if macs & neighbor.macs), neighbor.name)
+            found[same] = found.get(same, frozenset()) | neighbor.macs
+    return tuple(found.values())
 
 
 def _text(neighbor: LldpNeighbor | CdpNeighbor) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.neighbors import Heard, own_macs, virtual_router
+from wiremap_lab.inference.neighbors import Heard, own_macs, phones, virtual_router
 from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.tables import Oid
@@ -94,7 +94,8 @@ def _judge(network: Network, port: Port) -> PortVerdict:
     ours = [*_devices_heard(heard), *_infrastructure_seen(network, port)]
     if ours:
         certain = (names for names, _ in ours if len(names) == 1)
-        return PortVerdict(port, Role.UPLINK, tuple(why for _, why in ours), frozenset[str]().union(*certain))
+        evidence = tuple(dict.fromkeys(why for _, why in ours))
+        return PortVerdict(port, Role.UPLINK, evidence, frozenset[str]().union(*certain))
     if beyond := tuple(_network_beyond(network, port)):
         return PortVerdict(port, Role.UPLINK, beyond)
     points = dict(_access_points(network, port))
@@ -113,13 +114,13 @@ def _judge_desk(network: Network, port: Port) -> PortVerdict:
     doubt = _doubt(network, port.device)
     if doubt and not endpoints:
         return PortVerdict(port, Role.UNKNOWN, (f"FDB of {port} has {len(macs)} MACs, and {doubt}",))
-    phones = {min(neighbor.macs, default=neighbor.name) for neighbor in heard if neighbor.phone}
-    if len(phones) > 1:
-        return PortVerdict(port, Role.SHARED, (f"{len(phones)} phones on {port}", *endpoints))
-    count = f"FDB of {port} has {len(macs)} MACs and none of infrastructure"
+    count = len(phones(heard))
+    if count > 1:
+        return PortVerdict(port, Role.SHARED, (f"{count} phones on {port}", *endpoints))
+    crowd = f"FDB of {port} has {len(macs)} MACs and none of infrastructure"
     if len(macs) > MOST_OF_ONE_DESK:
-        return PortVerdict(port, Role.SHARED, (count, *endpoints))
-    return PortVerdict(port, Role.EDGE, (*endpoints, count))
+        return PortVerdict(port, Role.SHARED, (crowd, *endpoints))
+    return PortVerdict(port, Role.EDGE, (*endpoints, crowd))
 
 
 def _devices_heard(heard: Iterable[Heard]) -> Iterator[tuple[frozenset[str], str]]:
