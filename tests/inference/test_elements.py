@@ -205,6 +205,7 @@ def test_subnets_and_gateways_are_elements_and_shared_gateways_say_so() -> None:
         "gateway 10.1.2.2 10.1.3.2",
     ]
     assert found[IpRange.parse("10.1.2.0/24")].facts["ifName"] == "Vlan12"
+    assert found[IpRange.parse("10.1.2.0/24")].facts["gatewayIp"] == "10.1.2.1"
     assert len(found[IpRange.parse("10.1.2.0/24")].evidence) == 2
     assert found[GatewayMac(shared)].facts["virtual"] == "yes"
     assert "virtual" not in found[GatewayMac(station(61))].facts

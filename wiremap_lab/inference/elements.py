@@ -164,7 +164,9 @@ class _Survey:
         for element in sorted(found, key=lambda element: (element.low.version, int(element.low), -int(element.high))):
             told = sorted(found[element], key=lambda pair: (-len(pair[0].subnets), pair[0].name))
             device, subnet = told[0]
-            facts = {"subnet": str(subnet.network), "gatewayIp": str(subnet.address), **_routed_facts(device, subnet)}
+            shared = [ip for each, row in told for _, ip in _shared(each, row)]
+            gateway = shared[0] if shared else str(subnet.address)
+            facts = {"subnet": str(subnet.network), "gatewayIp": gateway, **_routed_facts(device, subnet)}
             evidence = tuple(f"address table of {each.name} has {row.address} in it" for each, row in told)
             yield Element(element, str(subnet.network), device.name, self.now, facts, evidence=evidence)
 

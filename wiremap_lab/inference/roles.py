@@ -9,7 +9,7 @@ one, a port with a phone, its PC and a virtual machine has three.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -113,14 +113,18 @@ def _judge_desk(network: Network, port: Port) -> PortVerdict:
     endpoints = tuple(str(neighbor) for neighbor in heard)
     doubt = _doubt(network, port.device)
     if doubt and not endpoints:
-        return PortVerdict(port, Role.UNKNOWN, (f"FDB of {port} has {len(macs)} MACs, and {doubt}",))
+        return PortVerdict(port, Role.UNKNOWN, (f"FDB of {port} has {_count(macs)}, and {doubt}",))
     count = len(phones(heard))
     if count > 1:
         return PortVerdict(port, Role.SHARED, (f"{count} phones on {port}", *endpoints))
-    crowd = f"FDB of {port} has {len(macs)} MACs and none of infrastructure"
+    crowd = f"FDB of {port} has {_count(macs)}, none of infrastructure"
     if len(macs) > MOST_OF_ONE_DESK:
         return PortVerdict(port, Role.SHARED, (crowd, *endpoints))
     return PortVerdict(port, Role.EDGE, (*endpoints, crowd))
+
+
+def _count(macs: Collection[Mac]) -> str:
+    return "1 MAC" if len(macs) == 1 else f"{len(macs)} MACs"
 
 
 def _devices_heard(heard: Iterable[Heard]) -> Iterator[tuple[frozenset[str], str]]:
