@@ -102,7 +102,7 @@ def test_resolve_explains_itself_and_says_by_exit_code_that_it_does_not_know(dem
     assert found.code == 0
     told = json.loads(found.out)
     assert told["resolutions"][0]["erl"] == "mill-1-101"
-    assert any("jack labels" in line for line in told["explained"]["cautious"])
+    assert any("mill-1-101 J05" in line for line in told["explained"]["cautious"])
     assert wiremap("resolve", *kept, "--bssid", "02:00:00:00:00:00").code == 1
     assert wiremap("resolve", *kept, "--lldp-port", "Gi1/0/5").code == 2
     assert wiremap("resolve", *kept, "--profile", "hope", "--ip", "10.91.20.40").code == 2

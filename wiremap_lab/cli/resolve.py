@@ -55,7 +55,7 @@ def command(
         gateway_mac=Mac.parse(gateway_mac) if gateway_mac else None,
         mac=Mac.parse(mac) if mac else None,
     )
-    profiles = _profiles(profile or settings.profile)
+    profiles = profiles_named(profile or settings.profile)
     known = open_places(settings, places)
     with open_store(settings, database) as store:
         wiremap = store.wiremap_at(now)
@@ -98,7 +98,8 @@ def one_profile(name: str) -> Profile:
     return known[name]
 
 
-def _profiles(name: str) -> tuple[Profile, ...]:
+def profiles_named(name: str) -> tuple[Profile, ...]:
+    """A profile by its name, or ``all`` of them."""
     return tuple(load_profiles().values()) if name == "all" else (one_profile(name),)
 
 

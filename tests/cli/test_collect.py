@@ -1,0 +1,178 @@
+"""Collecting from agents that answer: what is kept, what is skipped, and what an interruption leaves."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Wiremap
+from wiremap_lab.cli.reported import Reported, read_reported
+from wiremap_lab.cli.topologies import topology_path
+from wiremap_lab.errors import InvalidFile
+from wiremap_lab.lab.serve import Served, serve_in_thread
+from wiremap_lab.simulator.campus import load_campus
+from wiremap_lab.store import Store
+
+CAMPUS = topology_path("two-rooms")
+COMMUNITY = "only-for-our-ears"
+RULES = "rules: [{name: jacks, match: {ifAlias: '(?P<room>shop-1-\\w+) J\\d+'}, erl: '{room}'}]"
+SILENT = "  silent: {host: 127.0.0.1, port: 9, profiles: lab}\n"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serve_in_thread(load_campus(CAMPUS.read_text(), path=str(CAMPUS)), port=0, community=COMMUNITY) as served:
+        yield served
+
+
+@pytest.fixture
+def project(tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with all a project has, as the settings expect it, and a community that is in the environment only."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SITE_COMMUNITY", COMMUNITY)
+    Path("inventory.yaml").write_text(
+        served.inventory().replace(f"community: {COMMUNITY}", "community: env:SITE_COMMUNITY")
+    )
+    Path("places.yaml").write_text(CAMPUS.read_text())
+    Path("rules.yaml").write_text(RULES)
+    Path("wiremap.toml").write_text("[snmp]\ntimeout = 0.3\nretries = 1\n")
+    return tmp_path
+
+
+def add_silent_host(project: Path) -> None:
+    inventory = project / "inventory.yaml"
+    inventory.write_text(inventory.read_text() + SILENT)
+
+
+def runs(project: Path) -> int:
+    with Store.open(str(project / "wiremap.db")) as store:
+        return len(store.runs())
+
+
+def test_a_campus_is_read_placed_and_kept(project: Path, wiremap: Wiremap) -> None:
+    said: Ran = wiremap("collect", "--json")
+    assert said.code == 0
+    told = json.loads(said.out)
+    assert told["run"] == 1
+    assert {each["device"]: each["outcome"] for each in told["devices"]} == {"sw-1": "read", "wlc-1": "read"}
+    found: Ran = wiremap("resolve", "--lldp-chassis", "00:2a:10:aa:00:00", "--lldp-port", "Gi1/0/5", "--json")
+    assert json.loads(found.out)["resolutions"][0]["erl"] == "shop-1-back"
+
+
+def test_what_is_kept_is_read_again_to_the_same_tables(project: Path, wiremap: Wiremap) -> None:
+    wiremap("collect")
+    kept = json.loads(wiremap("infer", "--json").out)["attachments"]
+    assert {(each["device"], each["port"]) for each in kept} >= {("sw-1", "Gi1/0/1"), ("sw-1", "Gi1/0/5")}
+
+
+def test_pysnmp_reads_the_same(project: Path, wiremap: Wiremap) -> None:
+    ours, theirs = (
+        json.loads(wiremap("collect", "--dry-run", "--engine", engine, "--json").out)["devices"]
+        for engine in ("udp", "pysnmp")
+    )
+    assert [{**each, "seconds": 0} for each in ours] == [{**each, "seconds": 0} for each in theirs]
+
+
+def test_a_device_that_does_not_answer_is_skipped_and_the_rest_is_kept(project: Path, wiremap: Wiremap) -> None:
+    add_silent_host(project)
+    said: Ran = wiremap("collect", "--json")
+    assert said.code == 3
+    assert "skipped silent: 127.0.0.1 port 9: profile 'lab': " in said.err
+    outcomes = {each["device"]: each["outcome"] for each in json.loads(said.out)["devices"]}
+    assert outcomes == {"sw-1": "read", "wlc-1": "read", "silent": "skipped"}
+    assert runs(project) == 1
+
+
+def test_where_nothing_answers_nothing_is_kept(project: Path, wiremap: Wiremap) -> None:
+    add_silent_host(project)
+    said: Ran = wiremap("collect", "--limit", "silent")
+    assert said.code == 4
+    assert not (project / "wiremap.db").exists()
+
+
+def test_a_dry_run_keeps_nothing(project: Path, wiremap: Wiremap) -> None:
+    assert wiremap("collect", "--dry-run").code == 0
+    assert not (project / "wiremap.db").exists()
+
+
+@pytest.mark.parametrize(
+    "step", ["wiremap_lab.collectors.collect.understood", "wiremap_lab.store.saving._save_devices"]
+)
+def test_an_interruption_leaves_the_database_as_it_was(
+    project: Path, wiremap: Wiremap, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    wiremap("collect")
+    before = list(sqlite3.connect(project / "wiremap.db").iterdump())
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(step, interrupted)
+    assert wiremap("collect").code == 130
+    assert list(sqlite3.connect(project / "wiremap.db").iterdump()) == before
+
+
+def test_without_rules_elements_keep_the_places_they_had(project: Path, wiremap: Wiremap) -> None:
+    wiremap("collect")
+    (project / "rules.yaml").unlink()
+    said: Ran = wiremap("collect")
+    assert said.code == 0
+    assert "no rules" in said.err
+    assert json.loads(wiremap("diff", "--json").out)["placements"] == []
+    with Store.open(str(project / "wiremap.db")) as store:
+        assert {entry.erl for entry in store.wiremap_at(store.runs()[-1].finished)} == {"shop-1-front", "shop-1-back"}
+
+
+def test_rules_with_faults_are_told_before_any_device_is_asked(project: Path, wiremap: Wiremap) -> None:
+    (project / "rules.yaml").write_text(RULES.replace("'{room}'", "'{rom}'"))
+    said: Ran = wiremap("collect")
+    assert said.code == 2
+    assert said.err.startswith("wiremap: rules.yaml:1: ")
+    assert not (project / "wiremap.db").exists()
+
+
+def test_no_log_output_database_or_recording_shows_a_secret(
+    project: Path, wiremap: Wiremap, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_silent_host(project)
+    with caplog.at_level(logging.DEBUG):
+        said = [wiremap("-vv", "collect"), wiremap("-vv", "doctor"), wiremap("-vv", "diff"), wiremap("config", "show")]
+    assert all(COMMUNITY not in each.out + each.err for each in said)
+    assert COMMUNITY not in caplog.text
+    kept = [path for path in project.rglob("*") if path.is_file()]
+    assert project / "wiremap.db" in kept
+    assert not [path for path in kept if COMMUNITY.encode() in path.read_bytes()]
+
+
+def test_what_devices_report_is_judged_by_where_they_are(project: Path, served: Served, wiremap: Wiremap) -> None:
+    wiremap("collect")
+    virtual = served.virtual
+    told = Reported(virtual.clock(), virtual.measurements(), virtual.truth()).document()
+    Path("truth.json").write_text(json.dumps(told))
+    assert read_reported(Path("truth.json").read_text(), path="truth.json").document() == told
+    said: Ran = wiremap("score", "--truth", "truth.json", "--json")
+    assert said.code == 1  # the printer reports nothing
+    scored = json.loads(said.out)
+    assert sum(count for count in scored["outcomes"][0].values() if isinstance(count, int)) == len(virtual.truth())
+    assert "printer-1" in {each["device"] for each in scored["wrong"]}
+    assert {each["elements"] for each in scored["coverage"]} >= {"port to room", "bssid to room"}
+    assert wiremap("score").code == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"at": "today", "devices": []}', '{"at": "2026-01-01", "devices": [{}]}']
+)
+def test_what_is_not_what_devices_report_is_an_invalid_file(text: str) -> None:
+    with pytest.raises(InvalidFile, match=r"truth\.json"):
+        read_reported(text, path="truth.json")
+
+
+def test_a_database_that_is_none_of_ours_is_refused_and_left_alone(project: Path, wiremap: Wiremap) -> None:
+    (project / "notes.txt").write_text("not a database, and dear to somebody\n" * 99)
+    said: Ran = wiremap("collect", "--db", "notes.txt")
+    assert said.code == 2
+    assert "not a database" in said.err
+    assert (project / "notes.txt").read_text().startswith("not a database, and dear")
