@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from wiremap_lab.inference.port_names import Interfaces
-from wiremap_lab.tables import DeviceTables, FdbEntry, Finding, LldpLocalPort, LldpNeighbor
+from wiremap_lab.inference.bridge_ports import place_bridge_ports
+from wiremap_lab.inference.port_names import Interfaces, is_number
+from wiremap_lab.tables import DeviceTables, Finding, LldpLocalPort, LldpNeighbor
 
 #: How many ports must show the same distance between number and ifIndex before it is believed (quirk 8).
 _PROOFS_OF_AN_OFFSET = 3
@@ -43,7 +44,7 @@ def resolve_local_ports(tables: DeviceTables) -> DeviceTables:
     judge = _Judge(tables, interfaces)
     neighbors = tuple(judge.placed(neighbor) for neighbor in tables.lldp_neighbors)
     unresolved = sum(neighbor.local_if_index is None for neighbor in neighbors)
-    fdb, odd_fdb = _resolve_fdb(replace(tables, lldp_neighbors=neighbors), interfaces)
+    fdb, odd_fdb = place_bridge_ports(replace(tables, lldp_neighbors=neighbors), interfaces, judge.told)
     findings = [*judge.findings, *odd_fdb]
     if unresolved:
         findings.append(Finding("lldp_neighbors", "local port unresolved", quirk=1, count=unresolved))
@@ -68,7 +69,9 @@ class _Judge:
         self._ports = {port.port_num: port for port in (tables.lldp_local.ports if tables.lldp_local else ())}
         self._used = sorted({n.local_port_num for n in tables.lldp_neighbors if n.local_port_num is not None})
         self._words = {number: interfaces.named_by(port) for number, port in self._ports.items()}
-        self._told = {number: word.if_index for number, word in self._words.items() if word.if_index is not None}
+        self.told = {number: word.if_index for number, word in self._words.items() if word.if_index is not None}
+        strong = {number: if_index for number, if_index in self.told.items() if not self._words[number].weak}
+        self._witnesses = strong or self.told
         self.findings: list[Finding] = []
         self._accepted = self._accept([*self._hypotheses(dict(tables.base_ports))])
 
@@ -77,14 +80,14 @@ class _Judge:
         yield Hypothesis("ifIndex", lambda number: number if number in known else None)
         if base_ports:
             yield Hypothesis("bridge port", base_ports.get)
-        digits = {number: port.port_id.text for number, port in self._ports.items() if port.port_id.text.isdigit()}
+        digits = {number: port.port_id.text for number, port in self._ports.items() if is_number(port.port_id.text)}
         if digits:
             yield Hypothesis("ifIndex in lldpLocPortId", lambda n: _known(digits.get(n), known), natural=False)
             yield Hypothesis(
                 "bridge port in lldpLocPortId", lambda n: base_ports.get(int(digits.get(n, -1))), natural=False
             )
-        offsets = {if_index - number for number, if_index in self._told.items()}
-        if len(offsets) == 1 and len(self._told) >= _PROOFS_OF_AN_OFFSET and offsets != {0}:
+        offsets = {if_index - number for number, if_index in self._witnesses.items()}
+        if len(offsets) == 1 and len(self._witnesses) >= _PROOFS_OF_AN_OFFSET and offsets != {0}:
             offset = offsets.pop()
             yield Hypothesis(
                 f"ifIndex - {offset}", lambda n: n + offset if n + offset in known else None, natural=False
@@ -92,12 +95,12 @@ class _Judge:
 
     def _accept(self, hypotheses: list[Hypothesis]) -> list[tuple[Hypothesis, str]]:
         """The hypotheses that explain every port the device names in words; where it names none, the possible ones."""
-        if not self._told:
+        if not self._witnesses:
             return self._accept_without_words([hypothesis for hypothesis in hypotheses if hypothesis.natural])
         accepted = []
         for hypothesis in hypotheses:
-            right = sum(hypothesis.read(number) == told for number, told in self._told.items())
-            if right == len(self._told):
+            right = sum(hypothesis.read(number) == told for number, told in self._witnesses.items())
+            if right == len(self._witnesses):
                 accepted.append((hypothesis, f"{right} of {right} named ports agree"))
         if not accepted:
             self.findings.append(Finding("lldp_neighbors", "port numbers are neither ifIndex nor bridge port", quirk=1))
@@ -159,48 +162,3 @@ def _listed(readings: Mapping[str, int | None]) -> str:
 
 def _known(digits: str | None, known: Interfaces) -> int | None:
     return int(digits) if digits is not None and int(digits) in known else None
-
-
-def _resolve_fdb(tables: DeviceTables, interfaces: Interfaces) -> tuple[tuple[FdbEntry, ...], list[Finding]]:
-    """Give entries whose bridge port has no map an interface, where bridge ports prove to be ifIndexes (quirk 37)."""
-    unmapped = {e.bridge_port for e in tables.fdb if e.bridge_port is not None and e.if_index is None}
-    if not unmapped:
-        return tables.fdb, []
-    proof = _bridge_ports_are_if_indexes(tables, interfaces, unmapped)
-    if not proof:
-        return tables.fdb, [Finding("fdb", "bridge ports unresolved", quirk=37, count=len(unmapped))]
-    placed = tuple(_as_if_index(entry, interfaces) for entry in tables.fdb)
-    return placed, [Finding("fdb", f"bridge port taken for ifIndex: {proof}", quirk=37, count=len(unmapped))]
-
-
-def _as_if_index(entry: FdbEntry, interfaces: Interfaces) -> FdbEntry:
-    if entry.if_index is None and entry.bridge_port in interfaces:
-        return replace(entry, if_index=entry.bridge_port)
-    return entry
-
-
-def _bridge_ports_are_if_indexes(tables: DeviceTables, interfaces: Interfaces, ports: set[int]) -> str:
-    """Why they are, or nothing where it is not proven."""
-    if not all(interfaces.can_have_neighbor(port) for port in ports):
-        return ""
-    pairs = [*_seen_both_ways(tables)]
-    if any(bridge_port != if_index for bridge_port, if_index in pairs):
-        return ""
-    if pairs:
-        return f"{len(pairs)} LLDP neighbors are in the database under the ifIndex of their port"
-    if len(tables.base_ports) > 1:
-        return "so it is for all that are mapped" if all(p == i for p, i in tables.base_ports) else ""
-    return "all are ports with a link, and others have none" if interfaces.some_are_down else ""
-
-
-def _seen_both_ways(tables: DeviceTables) -> Iterator[tuple[int, int]]:
-    """Bridge port and ifIndex of neighbors whose chassis MAC is in the forwarding database."""
-    heard = {
-        neighbor.chassis_id.mac: neighbor.local_if_index
-        for neighbor in tables.lldp_neighbors
-        if neighbor.chassis_id.mac is not None
-    }
-    for entry in tables.fdb:
-        if_index = heard.get(entry.mac)
-        if if_index is not None and entry.bridge_port is not None and entry.if_index is None:
-            yield entry.bridge_port, if_index

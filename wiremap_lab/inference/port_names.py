@@ -21,7 +21,8 @@ Key = TypeVar("Key", bound=Hashable)
 _LINKLESS = {24, 53, 135, 136}
 #: A tunnel has no neighbors either, unless it carries Ethernet and so has a MAC address.
 _TUNNEL = 131
-_NUMBERED = re.compile(r"([a-z][a-z\-]*?)[\s\-]*(\d[\d/.:_]*)(?:\.0)?")
+_LAG = 161
+_NUMBERED = re.compile(r"([a-z][a-z\-]*?)[\s\-]*(\d[\d/.:_]*?)(?:\.0)?")
 _DECORATION = re.compile(r"\s+:\s.*$|\s*\([^()]*\)$")
 
 
@@ -42,6 +43,11 @@ def abbreviated(name: str) -> tuple[str, str] | None:
     """
     found = _NUMBERED.fullmatch(_DECORATION.sub("", canonical(name)))
     return (found[1][:2], found[2]) if found else None
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is mere digits, which name a port on one device and number it on the next (quirk 18)."""
+    return name.isascii() and name.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ class Interfaces:
 
     def __contains__(self, if_index: object) -> bool:
         return if_index in self._by_index
+
+    def is_aggregate(self, if_index: int | None) -> bool:
+        """Whether it is a link aggregate, which maps of bridge ports often leave out."""
+        interface = self._by_index.get(if_index) if if_index is not None else None
+        return interface is not None and interface.type == _LAG
 
     @property
     def some_are_down(self) -> bool:
@@ -127,7 +138,7 @@ class Interfaces:
             ("the kind and place of ifName", self._short.get(abbreviated(text))),
         ):
             if found:
-                return Witness(f"{what} {text!r} = {where}", found, weak=name.isdigit())
+                return Witness(f"{what} {text!r} = {where}", found, weak=is_number(name))
         return Witness(what, frozenset())
 
     def _by_alias(self, what: str, text: str) -> Witness:
