@@ -61,13 +61,15 @@ def talk(host: str) -> None:
     subprocess.run(words, check=False, capture_output=True, timeout=20)
 
 
-def heard_by(host: str, folder: Path) -> tuple[str, str]:
-    """The chassis ID and port ID a host hears on its wire, as its own lldpd tells."""
+def heard_by(host: str, folder: Path) -> tuple[str, str] | None:
+    """The chassis ID and port ID a host hears on its wire, as its own lldpd tells, once it hears any."""
     words = ["ip", "netns", "exec", f"wm-{host}", "lldpcli", "-u", str(folder / f"{host}.sock")]
     said = subprocess.run([*words, "-f", "json0", "show", "neighbors"], check=True, capture_output=True, timeout=20)
-    interface = json.loads(said.stdout)["lldp"][0]["interface"][0]
-    chassis, port = interface["chassis"][0]["id"][0], interface["port"][0]["id"][0]
-    return chassis["value"], port["value"]
+    heard = json.loads(said.stdout)["lldp"][0].get("interface")
+    if not heard:
+        return None
+    chassis, port = (heard[0][tlv][0]["id"][0]["value"] for tlv in ("chassis", "port"))
+    return chassis, port
 
 
 @contextmanager
