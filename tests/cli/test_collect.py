@@ -2,12 +2,17 @@
 
 import json
 import logging
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import wiremap_lab
 from tests.cli.conftest import Ran, Wiremap
 from wiremap_lab.cli.reported import Reported, read_reported
 from wiremap_lab.cli.topologies import topology_path
@@ -115,6 +120,22 @@ def test_an_interruption_leaves_the_database_as_it_was(
     assert list(sqlite3.connect(project / "wiremap.db").iterdump()) == before
 
 
+def test_an_interrupt_from_the_keyboard_ends_at_once_and_leaves_nothing(project: Path) -> None:
+    add_silent_host(project)
+    (project / "wiremap.toml").write_text("[snmp]\ntimeout = 30\n")
+    words = [sys.executable, "-m", "wiremap_lab", "-v", "collect"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(wiremap_lab.__file__).parents[1])}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stderr is not None
+        while "outcome=read" not in running.stderr.readline():
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=10)
+    assert (running.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    assert not (project / "wiremap.db").exists()
+
+
 def test_without_rules_elements_keep_the_places_they_had(project: Path, wiremap: Wiremap) -> None:
     wiremap("collect")
     (project / "rules.yaml").unlink()
@@ -160,6 +181,9 @@ def test_what_devices_report_is_judged_by_where_they_are(project: Path, served: 
     assert "printer-1" in {each["device"] for each in scored["wrong"]}
     assert {each["elements"] for each in scored["coverage"]} >= {"port to room", "bssid to room"}
     assert wiremap("score").code == 0
+    phone: Ran = wiremap("resolve", "--device", "phone-back", "--reports", "truth.json", "--json")
+    assert json.loads(phone.out)["resolutions"][0]["erl"] == virtual.truth()["phone-back"]
+    assert wiremap("resolve", "--device", "printer-1", "--reports", "truth.json").code == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +101,11 @@ def test_json_says_the_version_of_its_form(capsys: pytest.CaptureFixture[str]) -
         "run": 7,
         "ports": [{"switch": "sw1", "port": "=1+1"}, {"switch": "sw1", "port": None}],
     }
+
+
+def test_quiet_tells_nothing_but_errors(wiremap: Wiremap, tmp_path: Path) -> None:
+    (tmp_path / "sw1.snmprec").write_text("no recording\n")
+    words = ("infer", "--replay", tmp_path)
+    assert "skipped sw1" in wiremap(*words).err
+    assert wiremap("-q", *words).err == ""
+    assert "no such file" in wiremap("-q", "infer", "--replay", tmp_path / "nowhere").err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -95,7 +95,7 @@ class Demo:
         import numpy
 
         unfinished = database.with_name(f".{database.name}.unfinished")
-        clock = MovableClock(scaled_clock())
+        clock = MovableClock(scaled_clock(start=datetime.now(UTC) - LATER))
         try:
             with Store.open(str(unfinished)) as store, serve_in_thread(self.campus, port=0, clock=clock) as served:
                 say(f"{len(served.agents)} agents of {self.campus.name} answer SNMP on loopback")

@@ -111,9 +111,9 @@ class Findings:
         good = sum(each.outcome in GOOD for each in self.second)
         counts = Counter(each.outcome for each in self.second)
         return (
-            f"{good} of {len(self.second)} callers would be found where they are; "
-            f"{counts[Outcome.MISROUTE]} calls would reach the wrong PSAP and {counts[Outcome.RELAY]} an operator who "
-            f"has to ask. {len(self.changes.moved)} MAC addresses were seen at another port after the moves."
+            f"Of {len(self.second)} callers {good} would be found where they are; the call of "
+            f"{counts[Outcome.MISROUTE]} would reach the wrong PSAP, of {counts[Outcome.RELAY]} an operator who has "
+            f"to ask. {len(self.changes.moved)} MAC addresses were seen at another place after {len(self.moved)} moves."
         )
 
     def _figures(self) -> Iterator[Figure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,8 +64,13 @@ def emit_json(document: Mapping[str, object]) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the user something that is no data, on stderr."""
-    typer.echo(text, err=True)
+    """Tell the user something that is no data, on stderr; with ``--quiet`` it is not told."""
+    if _talkative():
+        typer.echo(text, err=True)
+
+
+def _talkative() -> bool:
+    return logging.getLogger().isEnabledFor(logging.WARNING)
 
 
 def read_text(path: Path) -> str:
@@ -74,6 +80,11 @@ def read_text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as fault:
         what = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
         raise InvalidFile([Fault(str(path), None, "", f"cannot be read: {what}")]) from None
+
+
+def read_source(source: str) -> str:
+    """The text of a file of the user, or of stdin for ``-``. Raises InvalidFile when it cannot be read."""
+    return sys.stdin.read() if source == "-" else read_text(Path(source))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -97,7 +108,7 @@ def progress() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, disable=not (console.is_terminal and _talkative())) as bar:
         yield bar
 
 
@@ -115,10 +126,14 @@ def _tables(sheets: Sequence[Sheet]) -> None:
     # A pipe has no width: there a row is a line, however long.
     console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 10_000)
     for sheet in sheets:
+        console.print(Text(sheet.title if sheet.rows else f"{sheet.title}: none", style="bold"))
+        if not sheet.rows:
+            continue
+        if sheet.lead:
+            console.print(Text(sheet.lead, style="dim"))
         table = Table(*sheet.columns, box=SIMPLE_HEAD, pad_edge=False)
         for row in sheet.rows:
             table.add_row(*(Text(_shown(cell)) for cell in row))
-        console.print(Text(sheet.title, style="bold"))
         console.print(table)
 
 

@@ -11,7 +11,8 @@ import typer
 
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, open_places, open_store
-from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit
+from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_source
+from wiremap_lab.cli.reported import read_reported
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import ChassisId, Mac, PortId
@@ -32,6 +33,12 @@ def command(
     ip: Annotated[str | None, typer.Option(help="Its address.")] = None,
     gateway_mac: Annotated[str | None, typer.Option(help="The MAC address of its default gateway.")] = None,
     mac: Annotated[str | None, typer.Option(help="Its own MAC address.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Ask for this device of --reports, in place of identifiers.")
+    ] = None,
+    reports: Annotated[
+        str | None, typer.Option(help="What devices report, from `wiremap lab status --json`: a file, or - for stdin.")
+    ] = None,
     profile: Annotated[str | None, typer.Option(help="The order of precedence, or all.  [default: cautious]")] = None,
     why: Annotated[bool, typer.Option("--explain", help="Tell how the answer came about.")] = False,
     at: Annotated[datetime | None, typer.Option(help="Answer as of this time (UTC).  [default: now]")] = None,
@@ -46,20 +53,16 @@ def command(
     """
     settings = load_settings()
     now = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-    reported = Measurements(
-        device="asked",
-        observed_at=now,
-        lldp=_lldp(lldp_chassis, lldp_port),
-        bssid=Mac.parse(bssid) if bssid else None,
-        ip=_address(ip) if ip else None,
-        gateway_mac=Mac.parse(gateway_mac) if gateway_mac else None,
-        mac=Mac.parse(mac) if mac else None,
-    )
+    if device is None:
+        lldp = _lldp(lldp_chassis, lldp_port)
+        asked = Measurements("asked", now, lldp, _mac(bssid), _address(ip), _mac(gateway_mac), _mac(mac))
+    else:
+        asked = _reported(device, reports)
     profiles = profiles_named(profile or settings.profile)
     known = open_places(settings, places)
     with open_store(settings, database) as store:
         wiremap = store.wiremap_at(now)
-    found = [(each, resolve(wiremap, reported, each, places=known, now=now)) for each in profiles]
+    found = [(each, resolve(wiremap, asked, each, places=known, now=now)) for each in profiles]
     _tell(found, known, chosen(how, as_json=as_json), why=why)
     if not all(isinstance(resolution, Resolved) for _, resolution in found):
         raise typer.Exit(ExitCode.FINDINGS)
@@ -111,8 +114,21 @@ def _lldp(chassis: str | None, port: str | None) -> LldpMeasurement | None:
     return LldpMeasurement(ChassisId.parse(chassis), PortId.parse(port) if port else None)
 
 
-def _address(text: str) -> IpAddress:
+def _mac(text: str | None) -> Mac | None:
+    return None if text is None else Mac.parse(text)
+
+
+def _address(text: str | None) -> IpAddress | None:
     try:
-        return ipaddress.ip_address(text)
+        return None if text is None else ipaddress.ip_address(text)
     except ValueError as fault:
         raise InvalidValue(str(fault)) from None
+
+
+def _reported(device: str, source: str | None) -> Measurements:
+    if source is None:
+        raise InvalidValue("--device needs --reports: what devices report, as `wiremap lab status --json` writes it")
+    measurements = read_reported(read_source(source), path=source).measurements
+    if device not in measurements:
+        raise InvalidValue(f"{source}: device {device!r} is not in it, or reports nothing")
+    return measurements[device]

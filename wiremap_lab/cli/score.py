@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +9,7 @@ import typer
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.figures import GOOD, coverage_sheet, outcome_sheet, via_sheet, wrong_sheet
 from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, RunOption, open_places, open_store, run_of, tables_of_run
-from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_text
+from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_source
 from wiremap_lab.cli.reported import Reported, read_reported
 from wiremap_lab.cli.resolve import profiles_named
 from wiremap_lab.cli.settings import load_settings
@@ -59,7 +57,7 @@ def command(
 
 
 def _reported(source: str, places: Places) -> Reported:
-    reported = read_reported(sys.stdin.read() if source == "-" else read_text(Path(source)), path=source)
+    reported = read_reported(read_source(source), path=source)
     unknown = sorted({erl for erl in reported.truth.values() if erl not in places.erls})
     if unknown:
         raise InvalidValue(f"{source}: the truth is at places nobody knows: {', '.join(unknown)}")
