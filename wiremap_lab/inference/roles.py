@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import permutations
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import Heard, own_macs, phones, virtual_router
-from wiremap_lab.inference.network import Network
+from wiremap_lab.inference.network import Network, Seen
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.tables import Oid
 
@@ -194,7 +195,7 @@ def _separate(network: Network, verdicts: dict[Port, PortVerdict]) -> None:
     """
     while found := _witnesses(network, verdicts):
         accepted: set[Port] = set()
-        for (port, device), told in sorted(found.items(), key=lambda item: (-len(item[1]), item[0][0].order)):
+        for (port, device), told in sorted(found.items(), key=_strongest_first):
             if port in accepted or _contradicted(port, told, found, accepted):
                 continue
             accepted.add(port)
@@ -210,6 +211,11 @@ def _separate(network: Network, verdicts: dict[Port, PortVerdict]) -> None:
 _Witnesses = dict[tuple[Port, str], dict[Port, Mac]]
 
 
+def _strongest_first(found: tuple[tuple[Port, str], dict[Port, Mac]]) -> tuple[int, tuple[str, int, str], str]:
+    (port, device), told = found
+    return -len(told), port.order, device
+
+
 def _contradicted(port: Port, told: Mapping[Port, Mac], found: _Witnesses, accepted: set[Port]) -> bool:
     """Whether a port this rests on leads back here by as good a proof: one of the two tables is stale."""
     for other in told:
@@ -220,38 +226,26 @@ def _contradicted(port: Port, told: Mapping[Port, Mac], found: _Witnesses, accep
 
 
 def _witnesses(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Witnesses:
-    """For each port that shares a MAC with another device's edge: the ports of that device its MACs are on."""
+    """For each port that hears nobody: the ports of another device, not leading back, that its MACs are on.
+
+    Of the VLAN in which they are most: another VLAN may take another tree.
+    """
     edges: dict[Mac, list[Port]] = defaultdict(list)
     for port, verdict in verdicts.items():
-        if verdict.role in PLACES:
-            for mac in network.seen.get(port, ()):
-                edges[mac].append(port)
-    contested = {
-        (port, other.device)
-        for ports in edges.values()
-        for port in ports
-        for other in ports
-        if other.device != port.device and not network.hears(port)
-    }
+        for mac in network.seen.get(port, ()) if verdict.role in PLACES else ():
+            edges[mac].append(port)
     back = toward(verdicts)
-    told = {
-        (port, device): _told_apart(network, verdicts, port, device, back.get((device, port.device), frozenset()))
-        for port, device in contested
-    }
-    return {key: ports for key, ports in told.items() if len(ports) > 1}
-
-
-def _told_apart(
-    network: Network, verdicts: Mapping[Port, PortVerdict], port: Port, device: str, back: frozenset[Port]
-) -> dict[Port, Mac]:
-    """The ports of a device, other than its uplinks, that the MACs of a port are on; of the VLAN with most."""
-    by_vlan: dict[int | None, dict[Port, Mac]] = defaultdict(dict)
-    for mac, here in sorted(network.seen[port].items()):
-        for other in network.where.get(device, {}).get(mac, ()):
-            if other in back or verdicts[other].role not in PLACES:
+    told: dict[tuple[Port, str], dict[int | None, dict[Port, Mac]]] = defaultdict(lambda: defaultdict(dict))
+    for mac in sorted(mac for mac, ports in edges.items() if len(ports) > 1):
+        for port, other in permutations(edges[mac], 2):
+            if network.hears(port) or other in back.get((other.device, port.device), ()):
                 continue
-            there = network.seen[other][mac].vlans
-            shared = {None} if None in here.vlans or None in there else here.vlans & there
-            for vlan in shared:
-                by_vlan[vlan].setdefault(other, mac)
-    return max(by_vlan.values(), key=len, default={})
+            for vlan in _shared_vlans(network.seen[port][mac], network.seen[other][mac]):
+                told[port, other.device][vlan].setdefault(other, mac)
+    most = {key: max(by_vlan.values(), key=len) for key, by_vlan in told.items()}
+    return {(port, name): ports for (port, name), ports in most.items() if port.device != name and len(ports) > 1}
+
+
+def _shared_vlans(here: Seen, there: Seen) -> set[int | None]:
+    """The VLANs both saw a MAC in; one that knows no VLANs may have seen it in any."""
+    return {None} if None in here.vlans or None in there.vlans else here.vlans & there.vlans
