@@ -13,6 +13,7 @@ from tests.simulator.campuses import NOON, campus
 from wiremap_lab.lab.mib import objects as o
 from wiremap_lab.lab.serve import CannotServe, Served, serve, serve_in_thread
 from wiremap_lab.snmp.codec import format_oid
+from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.tables import Oid
 
 pytestmark = pytest.mark.skipif(shutil.which("snmpbulkwalk") is None, reason="needs net-snmp's tools (snmp)")
@@ -143,3 +144,24 @@ def test_an_agent_that_is_sent_rubbish_goes_on(rooms: Served) -> None:
         for rubbish in (b"", b"\x30\x82", bytes(2000)):
             sender.sendto(rubbish, rooms.addresses["sw-1"])
     assert walk(rooms, "sw-1", o.SYS_NAME)
+
+
+def test_a_user_is_let_in_by_snmpv3_and_asks_for_vlans_by_context() -> None:
+    """RFC 3414 by net-snmp: discovery, authentication, privacy; quirk 32 by context vlan-N."""
+    user = User("lab", AuthProtocol.SHA256, "a long password", PrivProtocol.AES128, "another password")
+    column = format_oid((*o.DOT1D_TP_FDB_ENTRY, 2))
+    with serve_in_thread(campus("two-rooms"), port=0, user=user) as served:
+        host, port = served.addresses["sw-1"]
+
+        def rows(*words: str) -> list[str]:
+            words = ("-v3", "-ulab", "-aSHA-256", "-xAES", "-Onq", "-m", "", "-t1", "-r0", *words)
+            asked = ["snmpbulkwalk", *words, f"{host}:{port}", column]
+            done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=30)
+            return [line for line in done.stdout.splitlines() if "No Such" not in line]
+
+        secrets = ("-lauthPriv", "-Aa long password", "-Xanother password")
+        assert len(rows(*secrets)) == 2
+        assert len(rows(*secrets, "-nvlan-10")) == 3
+        assert rows(*secrets, "-nvlan-99") == []
+        assert rows("-lauthPriv", "-Aa wrong password", "-Xanother password") == []
+        assert rows("-lauthNoPriv", "-Aa long password") == []

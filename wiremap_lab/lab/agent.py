@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from wiremap_lab.errors import DecodeError
 from wiremap_lab.lab.mib.objects import SCALAR, SYS_UP_TIME, Cell
+from wiremap_lab.snmp import usm
 from wiremap_lab.snmp.codec import (
     END_OF_MIB_VIEW,
     GET,
@@ -28,6 +29,7 @@ from wiremap_lab.snmp.codec import (
     decode_community,
     encode_row,
     join_pdu,
+    message_version,
     wrap_community,
 )
 from wiremap_lab.tables import Oid, Row
@@ -41,6 +43,8 @@ _TOO_BIG, _NO_SUCH_NAME, _NOT_WRITABLE = 1, 2, 17
 _UP_TIME: Oid = (*SYS_UP_TIME, *SCALAR)
 #: Octets around the varbinds: tags and lengths, version and three integers at their longest.
 _ENVELOPE = 48
+#: The same for version 3: engine ID twice, user, digest and salt as well, at their longest.
+_SECURE_ENVELOPE = 240
 
 
 class Mib:
@@ -98,32 +102,51 @@ class Agent:
     """An agent: who it answers, and how much at once.
 
     `mib_of` gives what it holds in a context, None for one it has not; `uptime` hundredths of a second.
-    A context is asked for as ``community@context`` (Cisco's per-VLAN communities), or by name in version 3.
+    A context is asked for as ``community@context`` (Cisco's per-VLAN communities), or by name in version 3,
+    which is spoken where there is a `secure` engine.
     """
 
-    community: bytes
+    community: bytes = field(repr=False)
     mib_of: Callable[[str], Mib | None]
     uptime: Callable[[], int]
     max_octets: int = ONE_FRAME
+    secure: usm.Agent | None = None
     requests: int = 0
     refused: int = 0
 
-    def answer(self, datagram: bytes) -> bytes | None:
-        """The answer to a message of version 1 or 2c, or None where there is none to give."""
+    def answer(self, datagram: bytes, *, now: float) -> bytes | None:
+        """The answer to a message, or None where there is none to give; `now` is seconds of the engine's clock."""
         self.requests += 1
         try:
-            version, community, pdu = decode_community(datagram)
+            secure = message_version(datagram) is Version.V3
+            answer = self._answer_user(datagram, now) if secure else self._answer_community(datagram)
         except DecodeError:
-            self.refused += 1
-            return None
+            answer = None
+        self.refused += answer is None
+        return answer
+
+    def _answer_community(self, datagram: bytes) -> bytes | None:
+        version, community, pdu = decode_community(datagram)
         name, _, context = community.partition(b"@")
         mib = self.mib_of(context.decode("latin-1")) if name == self.community else None
         if mib is None:
-            self.refused += 1
             return None
         room = self.max_octets - _ENVELOPE - len(community)
         answer = self.respond(mib, pdu, version=version, room=room)
         return None if answer is None else wrap_community(version, community, answer)
+
+    def _answer_user(self, datagram: bytes, now: float) -> bytes | None:
+        if self.secure is None:
+            return None
+        asked = self.secure.open(datagram, now=now)
+        if isinstance(asked, bytes):
+            return asked
+        mib = self.mib_of(asked.message.context.decode("latin-1"))
+        if mib is None:
+            return self.secure.report(asked, usm.Report.UNKNOWN_CONTEXT, now=now)
+        room = self.max_octets - _SECURE_ENVELOPE - len(asked.message.context)
+        answer = self.respond(mib, asked.message.pdu, version=Version.V3, room=room)
+        return None if answer is None else self.secure.answer(asked, answer, now=now)
 
     def respond(self, mib: Mib, pdu: Pdu, *, version: Version, room: int) -> bytes | None:
         """The response PDU, its rows in no more than `room` octets; None for what is no request."""

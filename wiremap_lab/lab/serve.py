@@ -7,20 +7,24 @@ import contextlib
 import logging
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from wiremap_lab.errors import WiremapError
 from wiremap_lab.lab.agent import ONE_FRAME, Agent
 from wiremap_lab.lab.virtual import Clock, VirtualCampus, scaled_clock
 from wiremap_lab.simulator.parts import Campus
+from wiremap_lab.snmp import usm
+from wiremap_lab.snmp.keys import User
 
 _LOG = logging.getLogger(__name__)
 #: Not 161, which takes root.
 DEFAULT_PORT = 10161
 DEFAULT_COMMUNITY = "public"
+_ENGINE_ID = bytes.fromhex("80001f8805")
 
 
 class CannotServe(WiremapError):
@@ -34,16 +38,26 @@ class Served:
     virtual: VirtualCampus
     agents: Mapping[str, Agent]
     addresses: Mapping[str, tuple[str, int]]
-    community: str
+    community: str = field(repr=False)
 
-    def inventory(self) -> str:
-        """The inventory file for the collector, as YAML."""
+    def inventory(self, *, profile: str = "") -> str:
+        """The inventory file for the collector, as YAML.
+
+        `profile` is what it says of the way in, where that is not the community in plain text.
+        """
         hosts = "".join(
             f"  {name}: {{host: {host}, port: {port}, profiles: lab}}\n"
             for name, (host, port) in self.addresses.items()
         )
-        profile = f"profiles:\n  lab: {{version: 2c, community: {self.community}}}\n"
-        return f"# The virtual campus {self.virtual.campus.name}.\n{profile}hosts:\n{hosts}"
+        way_in = profile or f"{{version: 2c, community: {self.community}}}"
+        return f"# The virtual campus {self.virtual.campus.name}.\nprofiles:\n  lab: {way_in}\nhosts:\n{hosts}"
+
+
+def _engine(number: int, user: User | None) -> usm.Agent | None:
+    """An SNMPv3 engine of its own for each box; its ID is net-snmp's, in octets of our choice (RFC 3411, 5)."""
+    if user is None:
+        return None
+    return usm.Agent(_ENGINE_ID + number.to_bytes(4, "big"), [user], started=time.monotonic())
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -63,7 +77,7 @@ def _answer_waiting(ear: socket.socket, agent: Agent) -> None:
     with contextlib.suppress(BlockingIOError, ConnectionError):
         datagram, sender = ear.recvfrom(65535)
         try:
-            answer = agent.answer(datagram)
+            answer = agent.answer(datagram, now=time.monotonic())
         except Exception:  # an agent that dies of one request would take the campus with it
             _LOG.exception("no answer to a datagram from %s", sender)
             return
@@ -77,16 +91,18 @@ async def serve(
     *,
     port: int = DEFAULT_PORT,
     community: str = DEFAULT_COMMUNITY,
+    user: User | None = None,
     clock: Clock | None = None,
     max_octets: int = ONE_FRAME,
 ) -> AsyncIterator[Served]:
     """Let every box of a campus answer at its loopback address until the context is left.
 
-    Port 0 gives each agent a free one. Raises CannotServe when a port is taken.
+    Port 0 gives each agent a free one; a `user` is let in by SNMPv3. Raises CannotServe when a port is taken.
     """
     virtual = VirtualCampus(campus, clock=clock or scaled_clock())
     agents = {
-        box: Agent(community.encode(), partial(virtual.mib, box), virtual.uptime, max_octets) for box in virtual.boxes
+        box: Agent(community.encode(), partial(virtual.mib, box), virtual.uptime, max_octets, _engine(number, user))
+        for number, box in enumerate(virtual.boxes, 1)
     }
     addresses: dict[str, tuple[str, int]] = {}
     loop = asyncio.get_running_loop()
@@ -105,6 +121,7 @@ def serve_in_thread(
     *,
     port: int = DEFAULT_PORT,
     community: str = DEFAULT_COMMUNITY,
+    user: User | None = None,
     clock: Clock | None = None,
     max_octets: int = ONE_FRAME,
 ) -> Iterator[Served]:
@@ -116,7 +133,9 @@ def serve_in_thread(
 
     async def run() -> None:
         try:
-            async with serve(campus, port=port, community=community, clock=clock, max_octets=max_octets) as served:
+            async with serve(
+                campus, port=port, community=community, user=user, clock=clock, max_octets=max_octets
+            ) as served:
                 outcome.append(served)
                 started.set()
                 await stop.wait()

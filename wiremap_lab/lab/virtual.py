@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -90,10 +90,13 @@ class VirtualCampus:
             self.state = move(self.campus, self.state, device, point, at=self.clock(), room=room)
             return self.state.current[device].room
 
-    def move_some(self, count: int, *, rng: numpy.random.Generator) -> tuple[str, ...]:
-        """Move so many random devices to other rooms; their ids."""
+    def move_some(
+        self, count: int, *, rng: numpy.random.Generator, among: Collection[str] | None = None
+    ) -> tuple[str, ...]:
+        """Move so many random devices, of all or of some, to other rooms; their ids."""
         with self._lock:
-            self.state, moved = random_moves(self.campus, self.state, count, at=self.clock(), rng=rng)
+            at = self.clock()
+            self.state, moved = random_moves(self.campus, self.state, count, at=at, rng=rng, among=among)
             return moved
 
     def truth(self) -> Mapping[str, str]:

@@ -10,13 +10,17 @@ import json
 from collections.abc import Mapping
 from importlib import resources
 
-from wiremap_lab.simulator.document import read_document
+from wiremap_lab.simulator.node import open_node
 from wiremap_lab.simulator.parts import Campus
 from wiremap_lab.simulator.read_devices import read_devices
 from wiremap_lab.simulator.read_network import read_network
 from wiremap_lab.simulator.read_places import read_places
 
 __all__ = ["Campus", "load_campus", "schema"]
+
+
+_REQUIRED = ("name", "psaps", "buildings", "management", "subnets", "switches")
+_KNOWN = (*_REQUIRED, "seed", "fdb_ageing", "arp_ageing", "links", "hubs", "wireless", "devices")
 
 
 def schema() -> Mapping[str, object]:
@@ -31,9 +35,9 @@ def load_campus(text: str, *, path: str) -> Campus:
 
     Raises InvalidFile with every fault of the file, each with its line.
     """
-    root = read_document(text, path=path, schema=schema())
+    root = open_node(text, path=path).expect(_KNOWN, _REQUIRED)
     places = read_places(root)
     campus = read_network(root, places)
     campus = read_devices(root, campus)
-    root.document.check()
+    root.around.page.close()
     return campus

@@ -301,6 +301,10 @@ class Campus:
             return BehindPhone(phone)
         return self._elsewhere(text)
 
+    def name_of(self, point: Point) -> str:
+        """A point as people would call it, and as `point` reads it: of a BSSID, its access point."""
+        return self.bss[point.bssid].ap_name if isinstance(point, OnBss) else str(point)
+
     def _elsewhere(self, text: str) -> Point:
         if text.startswith("off "):
             try:

@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
-from wiremap_lab.simulator.document import Node
 from wiremap_lab.simulator.kinds import KINDS, Kind
+from wiremap_lab.simulator.node import Node
 from wiremap_lab.simulator.parts import (
     FIRST_HOST,
     BehindPhone,
@@ -43,7 +43,7 @@ class _Roll:
 
 def read_devices(root: Node, campus: Campus) -> Campus:
     """The campus with its devices; where one cannot be placed, that is among the faults."""
-    roll = _Roll(campus, root.get("seed").number())
+    roll = _Roll(campus, root.get("seed").number(0, 2**31, 0))
     for key in campus.infrastructure_ports:
         roll.taken[OnPort(key)] = "the network itself"
     for at, node in enumerate(root.get("devices").items()):
@@ -56,9 +56,12 @@ def read_devices(root: Node, campus: Campus) -> Campus:
 
 
 def _entry(at: int, node: Node, roll: _Roll) -> None:
-    kind = KINDS.get(node.get("kind").text())
+    node.expect(("kind", "id", "mac", "at", "each", "count", "among", "rooms"), ("kind",))
+    kind = KINDS.get(node.get("kind").choice(KINDS, ""))
     if kind is None:
-        return  # the schema has said so
+        return
+    if sum(node.get(key).given for key in ("at", "each", "among")) != 1:
+        node.fault("not told where", "say at: PLACE, each: PLACES, or count: N, among: PLACES")
     rooms = [_room(item, roll) for item in node.get("rooms").items()]
     for n, point in enumerate(_points(at, node, roll, kind)):
         device = _device(node, roll, kind)
@@ -75,12 +78,7 @@ def _device(node: Node, roll: _Roll, kind: Kind) -> Device:
     roll.counts[kind.name] += 1
     id_ = node.get("id").text(f"{kind.name}-{roll.counts[kind.name]:03}")
     made = Mac((kind.oui << 24 | 0x420000 + len(roll.devices)).to_bytes(6, "big"))
-    mac = made
-    if node.get("mac").given:
-        try:
-            mac = Mac.parse(node.get("mac").text())
-        except InvalidValue as fault:
-            node.get("mac").fault(str(fault))
+    mac = node.get("mac").parsed(Mac.parse, made)
     if id_ in roll.devices:
         node.get("id").fault(f"there are two devices {id_!r}", "give each an id of its own")
     if mac in roll.macs:
@@ -111,7 +109,7 @@ def _points(at: int, node: Node, roll: _Roll, kind: Kind) -> list[Point]:
     if node.get("each").given:
         return list(_candidates(node.get("each"), roll, kind))
     candidates = list(_candidates(node.get("among"), roll, kind))
-    count = node.get("count").number(1)
+    count = node.get("count").number(1, 10**5, 1)
     if candidates and not isinstance(candidates[0], OnPort | BehindPhone):
         return [candidates[n % len(candidates)] for n in range(count)]
     free = [point for point in dict.fromkeys(candidates) if point not in roll.taken]

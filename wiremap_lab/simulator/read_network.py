@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
 from wiremap_lab.places import Places
-from wiremap_lab.simulator.document import Node
 from wiremap_lab.simulator.models import MODELS, Quirk
+from wiremap_lab.simulator.node import Node
 from wiremap_lab.simulator.parts import (
     FIRST_HOST,
     Campus,
@@ -28,8 +27,18 @@ from wiremap_lab.simulator.parts import (
 from wiremap_lab.simulator.ports import Wiring, number_ports
 from wiremap_lab.tables import Bss, IpAddress
 
-T = TypeVar("T")
+#: What stands for a value that could not be read: it is among the faults, and its campus is never seen.
+NO_MAC = Mac(bytes(6))
+_NO_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
+_LOCALHOST = ipaddress.IPv4Address("127.0.0.1")
 _AP_OUI = 0x7CAD4F
+_SWITCH = (
+    *("model", "mac", "members", "ports", "address", "closet", "location", "voice", "data", "quirks"),
+    *("jacks", "labels"),
+)
+_WIRELESS = ("controller", "ssids", "access_points")
+_BOOLEANS = ("true", "false")
+_QUIRKS = {quirk.value: quirk for quirk in Quirk}
 _CHANNELS = ((1, 6, 11), (36, 44, 149, 157))
 
 
@@ -48,18 +57,9 @@ class Uses:
 
     def mac(self, mac: Mac, user: str, node: Node) -> None:
         """Take a MAC address; a fault where something else has it."""
-        if mac in self.macs:
+        if mac in self.macs and mac != NO_MAC:
             node.fault(f"{mac} is the MAC address of {user} and of {self.macs[mac]}", "change one of them")
         self.macs.setdefault(mac, user)
-
-
-def read_value(node: Node, parse: Callable[[str], T], default: T) -> T:
-    """A value parsed from the text of a node; a fault and the default where it cannot be."""
-    try:
-        return parse(node.text())
-    except ValueError as fault:
-        node.fault(str(fault))
-        return default
 
 
 def read_network(root: Node, places: Places) -> Campus:
@@ -72,8 +72,8 @@ def read_network(root: Node, places: Places) -> Campus:
     links = tuple(link for node in root.get("links").items() for link in _link(node, switches, uses))
     segments = {id_: _segment(id_, node, places, ports, uses) for id_, node in root.get("hubs").entries()}
     management = root.get("management").text()
-    infra = subnets.get(management, Subnet("", 1, ipaddress.IPv4Network("0.0.0.0/8"), Mac(bytes(6))))
-    wireless = root.get("wireless")
+    infra = subnets.get(management, Subnet("", 1, _NO_NETWORK, NO_MAC))
+    wireless = root.get("wireless").expect(_WIRELESS, _WIRELESS)
     controller = _controller(wireless.get("controller"), wireless, places, ports, uses, infra)
     aps = _access_points(wireless, places, ports, uses, infra)
     return Campus(
@@ -88,8 +88,8 @@ def read_network(root: Node, places: Places) -> Campus:
         devices={},
         placements=(),
         management=management,
-        fdb_ageing=root.get("fdb_ageing").number(300),
-        arp_ageing=root.get("arp_ageing").number(14400),
+        fdb_ageing=root.get("fdb_ageing").number(1, 10**6, 300),
+        arp_ageing=root.get("arp_ageing").number(1, 10**6, 14400),
     )
 
 
@@ -98,28 +98,29 @@ def _network(text: str) -> ipaddress.IPv4Network:
 
 
 def _subnet(name: str, node: Node) -> Subnet:
-    network = read_value(node.get("network"), _network, ipaddress.IPv4Network("0.0.0.0/8"))
-    mac = read_value(node.get("gateway_mac"), Mac.parse, Mac(bytes(6)))
+    node.expect(("vlan", "network", "gateway_mac", "routers"), ("vlan", "network", "gateway_mac"))
+    network = node.get("network").parsed(_network, _NO_NETWORK)
+    mac = node.get("gateway_mac").parsed(Mac.parse, NO_MAC)
     routers = tuple(item.text() for item in node.get("routers").items())
-    return Subnet(name, node.get("vlan").number(), network, mac, routers)
+    return Subnet(name, node.get("vlan").number(1, 4094, 1), network, mac, routers)
 
 
 def _switch(name: str, node: Node, places: Places, uses: Uses) -> Switch:
-    mac = read_value(node.get("mac"), Mac.parse, Mac(bytes(6)))
+    node.expect(_SWITCH, ("model", "mac", "address", "closet"))
+    mac = node.get("mac").parsed(Mac.parse, NO_MAC)
     uses.mac(mac, name, node.get("mac"))
-    others = tuple(read_value(item, Mac.parse, Mac(bytes(6))) for item in node.get("members").items())
+    others = tuple(item.parsed(Mac.parse, NO_MAC) for item in node.get("members").items())
     for other, item in zip(others, node.get("members").items(), strict=True):
         uses.mac(other, f"a member of {name}", item)
-    model = MODELS.get(node.get("model").text(), MODELS["arista-eos"])
-    given = {item.text() for item in node.get("quirks").items()}
-    quirks = model.quirks | {quirk for quirk in Quirk if quirk.value in given}
+    model = MODELS[node.get("model").choice(MODELS, "arista-eos")]
+    quirks = model.quirks | _quirks(node)
     closet = _erl(node.get("closet"), places)
     wiring = _wiring(name, node, places, closet, members=1 + len(others))
     return Switch(
         name=name,
         model=model,
         mac=mac,
-        address=read_value(node.get("address"), _loopback, ipaddress.IPv4Address("127.0.0.1")),
+        address=node.get("address").parsed(_loopback, _LOCALHOST),
         closet=closet,
         location=node.get("location").text(_describe(places, closet)),
         ports=number_ports(name, model, quirks, mac, wiring),
@@ -128,6 +129,11 @@ def _switch(name: str, node: Node, places: Places, uses: Uses) -> Switch:
         voice=node.get("voice").text() or None,
         data=node.get("data").text() or None,
     )
+
+
+def _quirks(node: Node) -> frozenset[Quirk]:
+    named = (item.choice(_QUIRKS, "") for item in node.get("quirks").items())
+    return frozenset(_QUIRKS[name] for name in named if name)
 
 
 def _loopback(text: str) -> ipaddress.IPv4Address:
@@ -148,6 +154,8 @@ def _describe(places: Places, erl: str) -> str:
 def _erl(node: Node, places: Places, floor: str = "") -> str:
     """An ERL by its id, or by the name of a room on a given floor."""
     text = node.text()
+    if not node.given:
+        return text
     found = next((name for name in (f"{floor}-{text}", text) if name in places.erls), None)
     if found is None:
         node.fault(f"there is no place {text!r}", "name a building, a floor or a room of this file")
@@ -155,7 +163,7 @@ def _erl(node: Node, places: Places, floor: str = "") -> str:
 
 
 def _wiring(name: str, node: Node, places: Places, closet: str, *, members: int) -> Wiring:
-    count = node.get("ports").number(24)
+    count = node.get("ports").number(1, 96, 24)
     erl = places.erls.get(closet)
     floor = f"{erl.building}-{erl.floor}" if erl and erl.floor else ""
     rooms: dict[tuple[int, int], str] = {}
@@ -234,9 +242,10 @@ def _known(node: Node, subnets: Mapping[str, Subnet]) -> None:
 
 
 def _link(node: Node, switches: Mapping[str, Switch], uses: Uses) -> list[Link]:
+    node.expect(("from", "to", "blocked"), ("from", "to"))
     ends: list[tuple[str, ...]] = []
     for inner, other in ((node.get("from"), node.get("to")), (node.get("to"), node.get("from"))):
-        keys: list[str] = read_value(inner, lambda text: port_keys(text, switches), [])
+        keys: list[str] = inner.parsed(lambda text: port_keys(text, switches), [])
         for key in keys:
             uses.port(key, f"the cable to {other.text()}", inner)
         ends.append(tuple(keys))
@@ -244,11 +253,13 @@ def _link(node: Node, switches: Mapping[str, Switch], uses: Uses) -> list[Link]:
         return []
     if len(ends[0]) != len(ends[1]):
         node.fault(f"{len(ends[0])} ports at one end and {len(ends[1])} at the other")
-    return [Link(ends[0], ends[1], node.get("blocked").value is True)]
+    return [Link(ends[0], ends[1], node.get("blocked").choice(_BOOLEANS, "false") == "true")]
 
 
 def _port(node: Node, ports: Mapping[str, Port], uses: Uses, user: str) -> str:
     key = node.text()
+    if not node.given:
+        return key
     if key not in ports:
         node.fault(f"there is no port {key!r}", "write switch:number, or switch:member/number of a stack")
     uses.port(key, user, node)
@@ -256,10 +267,11 @@ def _port(node: Node, ports: Mapping[str, Port], uses: Uses, user: str) -> str:
 
 
 def _segment(id_: str, node: Node, places: Places, ports: Mapping[str, Port], uses: Uses) -> Segment:
+    node.expect(("port", "room", "floods_lldp"), ("port",))
     port = _port(node.get("port"), ports, uses, id_)
     room = node.get("room")
     place = _erl(room, places) if room.given else (ports[port].room if port in ports else None)
-    return Segment(id_, port, place or "", node.get("floods_lldp").value is not False)
+    return Segment(id_, port, place or "", node.get("floods_lldp").choice(_BOOLEANS, "true") == "true")
 
 
 def _access_points(
@@ -268,6 +280,7 @@ def _access_points(
     ssids = [ssid for ssid, _ in node.get("ssids").entries()]
     found: dict[str, VirtualAp] = {}
     for number, (name, inner) in enumerate(node.get("access_points").entries()):
+        inner.expect(("room", "port", "mac", "radio", "location", "model"), ("room", "port"))
         mac = _mac(inner.get("mac"), _AP_OUI << 24 | 0x100000 + number)
         radio = _mac(inner.get("radio"), _AP_OUI << 24 | 0x200000 + number * 0x20)
         uses.mac(mac, name, inner.get("mac"))
@@ -288,8 +301,7 @@ def _access_points(
 
 
 def _mac(node: Node, default: int) -> Mac:
-    made = Mac(default.to_bytes(6, "big"))
-    return read_value(node, Mac.parse, made) if node.given else made
+    return node.parsed(Mac.parse, Mac(default.to_bytes(6, "big")))
 
 
 def _bss(name: str, radio: Mac, ssids: list[str], number: int) -> tuple[Bss, ...]:
@@ -309,21 +321,21 @@ def _controller(
         if wireless.get("access_points").given:
             wireless.fault("there are access points but no controller", "add wireless.controller")
         return None
+    node.expect(("name", "mac", "address", "port", "closet", "quirks"), ("mac", "address", "port", "closet"))
     name, closet = node.get("name").text("wlc"), _erl(node.get("closet"), places)
-    mac = read_value(node.get("mac"), Mac.parse, Mac(bytes(6)))
+    mac = node.get("mac").parsed(Mac.parse, NO_MAC)
     uses.mac(mac, name, node.get("mac"))
     address: IpAddress = infra.network[FIRST_HOST - 1]
-    given = {item.text() for item in node.get("quirks").items()}
     return Controller(
         name=name,
         mac=mac,
-        address=read_value(node.get("address"), _loopback, ipaddress.IPv4Address("127.0.0.1")),
+        address=node.get("address").parsed(_loopback, _LOCALHOST),
         closet=closet,
         location=_describe(places, closet),
         port=_port(node.get("port"), ports, uses, name),
         ip=address,
         ssids=tuple((ssid, inner.text()) for ssid, inner in wireless.get("ssids").entries()),
-        quirks=frozenset(quirk for quirk in Quirk if quirk.value in given),
+        quirks=_quirks(node),
     )
 
 

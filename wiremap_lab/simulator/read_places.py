@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from wiremap_lab.places import Building, CivicAddress, Erl, Places, Psap
-from wiremap_lab.simulator.document import Node
+from wiremap_lab.simulator.node import Node
 
 
 def read_places(root: Node) -> Places:
@@ -16,9 +16,11 @@ def read_places(root: Node) -> Places:
     buildings: list[Building] = []
     erls: dict[str, Erl] = {}
     for id_, node in root.get("buildings").entries():
+        node.expect(("name", "psap", "civic", "floors"), ("psap", "civic"))
         psap = node.get("psap").text()
         if psap not in psaps:
-            node.get("psap").fault(f"there is no PSAP {psap!r}", f"one of {', '.join(psaps)}")
+            if node.get("psap").given:
+                node.get("psap").fault(f"there is no PSAP {psap!r}", f"one of {', '.join(psaps)}")
             psaps[psap] = Psap(psap, psap)
         buildings.append(Building(id_, node.get("name").text(id_), _civic(node.get("civic")), psap))
         for erl, where in _erls(id_, node):
@@ -29,14 +31,15 @@ def read_places(root: Node) -> Places:
 
 
 def _civic(node: Node) -> CivicAddress:
-    known = {field.name for field in fields(CivicAddress)}
-    return CivicAddress(**{key: inner.text() for key, inner in node.entries() if key in known})
+    known = tuple(field.name for field in fields(CivicAddress))
+    return CivicAddress(**{key: inner.text() for key, inner in node.expect(known).entries() if key in known})
 
 
 def _erls(building: str, node: Node) -> Iterator[tuple[Erl, Node]]:
     yield Erl(building, building), node
     for floor, inner in node.get("floors").entries():
-        index = inner.get("index").number()
+        inner.expect(("index", "rooms"))
+        index = inner.get("index").number(-99, 999, 0)
         yield Erl(f"{building}-{floor}", building, floor, index), inner
         for item in inner.get("rooms").items():
             for room in _rooms(item.text()):

@@ -6,7 +6,7 @@ The truth follows from the state, and so does what each device would report of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -97,8 +97,7 @@ def move(campus: Campus, state: State, device: str, to: Point, *, at: datetime, 
 
 
 def _check(campus: Campus, state: State, device: str, to: Point, room: str | None) -> None:
-    if device not in campus.devices:
-        raise InvalidValue(f"there is no device {device!r}")
+    _known(campus, device)
     if isinstance(to, OnPort) and to.port in campus.infrastructure_ports:
         raise InvalidValue(f"port {to.port!r} belongs to the network itself")
     holder = state.by_point().get(to) if isinstance(to, OnPort | BehindPhone) else None
@@ -190,14 +189,22 @@ def _hears(campus: Campus, there: Attachment) -> LldpMeasurement | None:
 
 
 def random_moves(
-    campus: Campus, state: State, count: int, *, at: datetime, rng: numpy.random.Generator
+    campus: Campus,
+    state: State,
+    count: int,
+    *,
+    at: datetime,
+    rng: numpy.random.Generator,
+    among: Collection[str] | None = None,
 ) -> tuple[State, tuple[str, ...]]:
     """The state after `count` different devices moved to other rooms, and who they were.
 
     A device on the wire goes to a free jack, one on the air to another access
-    point. Fewer move when nothing is free. Printers and what is off the network stay.
+    point. Fewer move when nothing is free. Printers and what is off the network stay. With `among` only
+    those may move; raises InvalidValue where one of them is no device.
     """
-    movable = [id_ for id_ in campus.devices if _movable(campus, state, id_)]
+    devices = campus.devices if among is None else [_known(campus, id_) for id_ in among]
+    movable = [id_ for id_ in devices if _movable(campus, state, id_)]
     moved: list[str] = []
     for pick in rng.permutation(len(movable)):
         if len(moved) == count:
@@ -208,6 +215,12 @@ def random_moves(
             state = move(campus, state, device, places[int(rng.integers(len(places)))], at=at)
             moved.append(device)
     return state, tuple(moved)
+
+
+def _known(campus: Campus, device: str) -> str:
+    if device not in campus.devices:
+        raise InvalidValue(f"there is no device {device!r}")
+    return device
 
 
 def _movable(campus: Campus, state: State, device: str) -> bool:
