@@ -28,13 +28,16 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         stop(tmp_path)
 
 
-@pytest.fixture
-def running(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One process for all tests that leave it running: it takes a second or two to start."""
+    folder = tmp_path_factory.mktemp("lab")
     start(ROOMS, Settings(folder, port=0))
-    return folder
+    yield folder
+    stop(folder)
 
 
-def test_a_campus_tells_its_status_moves_devices_and_ends(running: Path) -> None:
+def test_a_campus_tells_its_status_and_moves_devices(running: Path) -> None:
     said = ask(running, {"do": "status"})
     assert said["campus"] == "two-rooms"
     inventory = load_inventory((running / "inventory.yaml").read_text(), path="inventory")
@@ -48,27 +51,20 @@ def test_a_campus_tells_its_status_moves_devices_and_ends(running: Path) -> None
     assert isinstance(by_chance, list)
     assert len(by_chance) == 2
 
-    pid = said["pid"]
-    assert stop(running)["pid"] == pid
-    assert not is_locked(running)
-    assert not (running / SOCKET).exists()
-    with pytest.raises(NotRunning):
-        ask(running, {"do": "status"})
-
 
 def test_a_second_one_in_the_same_directory_says_who_runs(running: Path) -> None:
     for another in (
         lambda: start(ROOMS, Settings(running)),
         lambda: run(campus("two-rooms"), ROOMS, Settings(running)),
     ):
-        with pytest.raises(AlreadyRunning, match="two-rooms runs .* wiremap lab down"):
+        with pytest.raises(AlreadyRunning, match=r"two-rooms runs .* wiremap lab down"):
             another()
 
 
 def test_what_cannot_be_done_is_told_and_changes_nothing(running: Path) -> None:
     before = ask(running, {"do": "status"})["devices"]
     for request in (
-        {"do": "move", "device": "phone-front", "to": "sw-1:5"},
+        {"do": "move", "device": "phone-front", "to": "sw-1:8"},
         {"do": "move", "device": "nobody", "count": 1},
         {"do": "move"},
         {"do": "dance"},
@@ -93,16 +89,21 @@ def test_rubbish_on_the_line_does_not_end_the_campus(running: Path) -> None:
     assert ask(running, {"do": "status"})["campus"] == "two-rooms"
 
 
-def test_a_socket_left_by_one_that_was_killed_is_no_obstacle(running: Path) -> None:
-    pid = ask(running, {"do": "status"})["pid"]
+def test_a_socket_left_by_one_that_was_killed_is_no_obstacle(folder: Path) -> None:
+    pid = start(ROOMS, Settings(folder, port=0))["pid"]
     assert isinstance(pid, int)
     os.kill(pid, signal.SIGKILL)
-    while is_locked(running):
+    while is_locked(folder):
         threading.Event().wait(0.02)
-    assert (running / SOCKET).exists()
+    assert (folder / SOCKET).exists()
     with pytest.raises(NotRunning):
-        stop(running)
-    assert start(ROOMS, Settings(running, port=0))["pid"] != pid
+        stop(folder)
+    assert start(ROOMS, Settings(folder, port=0))["pid"] != pid
+    stop(folder)
+    assert not is_locked(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["agents.log", LOCK]
+    with pytest.raises(NotRunning):
+        ask(folder, {"do": "status"})
 
 
 def test_one_that_cannot_have_its_port_says_so(folder: Path) -> None:

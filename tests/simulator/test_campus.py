@@ -5,17 +5,22 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from tests.simulator.campuses import TOPOLOGIES, campus
 from wiremap_lab.errors import InvalidFile, InvalidValue
 from wiremap_lab.ids import Mac
-from wiremap_lab.simulator.campus import load_campus, schema
+from wiremap_lab.simulator.campus import load_campus, load_places
 from wiremap_lab.simulator.kinds import KINDS
 from wiremap_lab.simulator.models import MODELS, Quirk
 from wiremap_lab.simulator.parts import BehindPhone, OnBss, OnPort
 
 TWO_ROOMS = (TOPOLOGIES / "two-rooms.yaml").read_text(encoding="utf-8")
+
+SCHEMA = json.loads(
+    (TOPOLOGIES.parent / "wiremap_lab" / "simulator" / "campus.schema.json").read_text(encoding="utf-8")
+)
 
 
 def faults(text: str) -> list[str]:
@@ -88,16 +93,30 @@ def test_bssids_count_up_at_2_4_ghz_and_down_at_5_ghz() -> None:
 
 
 def test_the_published_schema_is_one_and_knows_all_kinds_models_and_quirks() -> None:
-    Draft202012Validator.check_schema(schema())
-    text = json.dumps(schema())
+    Draft202012Validator.check_schema(SCHEMA)
+    text = json.dumps(SCHEMA)
     assert all(f'"{name}"' in text for name in (*KINDS, *MODELS, *(quirk.value for quirk in Quirk)))
+
+
+@pytest.mark.parametrize("name", ["small-office", "two-rooms"])
+def test_our_campuses_obey_the_published_schema(name: str) -> None:
+    text = (TOPOLOGIES / f"{name}.yaml").read_text(encoding="utf-8")
+    as_json = json.loads(json.dumps(yaml.safe_load(text)))  # JSON has no keys that are numbers
+    Draft202012Validator(SCHEMA).validate(as_json)
+
+
+def test_places_can_be_read_alone() -> None:
+    places = load_places(TWO_ROOMS.replace("switches:", "swiches:"), path="a")
+    assert places == campus("two-rooms").places
+    with pytest.raises(InvalidFile, match="key 'psaps' is missing"):
+        load_places("buildings: {}", path="a")
 
 
 FAULTS: list[tuple[str, str, str, str]] = [
     ("psap: hennepin", "psap: henepin", "psap: henepin", "there is no PSAP 'henepin'"),
     ("mac: 00:2a:10:aa:00:00", "mac: 00:2a:10:aa:00", "{model: cisco-ios", "not a MAC address"),
     ("closet: shop-1-back,\n", "closet: shop-2-back,\n", "{model: cisco-ios", "there is no place 'shop-2-back'"),
-    ("model: cisco-ios", "model: cicso-ios", "{model: cicso", "'cicso-ios' is not one of"),
+    ("model: cisco-ios", "model: cicso-ios", "{model: cicso", "unknown: 'cicso-ios' ('cisco-ios'?)"),
     ("routers: [sw-1]}\n  voice", "routers: [sw-9]}\n  voice", "infra: {", "there is no switch 'sw-9'"),
     ("{1-4: front, 5-8: back}", "{1-5: front, 5-8: back}", "voice: voice, data", "leads to two rooms"),
     ("{1-4: front, 5-8: back}", "{1-4: front, 5-9: back}", "voice: voice, data", "there are 1 times 8 ports"),
@@ -110,7 +129,7 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("laptop-wifi, at: ap-shop-1-front", "laptop-wifi, at: off 203.0.113.9", "laptop-wifi", "not told"),
     ("127.90.0.1,", "192.0.2.1,", "{model: cisco-ios", "not a loopback address"),
     ("10.90.10.0/24", "10.90.10.0/29", "voice: {", "too small for 6 devices"),
-    ("seed: 1\n", "seed: 1\nseed: 2\n", "seed: 2", "'seed' is given twice"),
+    ("seed: 1\n", "seed: 1\nseed: 2\n", "seed: 2", "key 'seed' is there twice"),
 ]  # fmt: skip
 
 

@@ -41,24 +41,10 @@ def open_places(settings: Settings, path: Path | None) -> Places:
 
     Raises InvalidFile with every fault of its PSAPs and buildings.
     """
-    from wiremap_lab.simulator.campus import schema
-    from wiremap_lab.simulator.document import read_document
-    from wiremap_lab.simulator.read_places import read_places
+    from wiremap_lab.simulator.campus import load_places
 
     path = path or Path(settings.places)
-    whole = schema()
-    only_places = {"type": "object", "required": ["psaps", "buildings"], "$defs": whole["$defs"]}
-    only_places["properties"] = {key: part for key, part in _properties(whole).items() if key in ("psaps", "buildings")}
-    root = read_document(read_text(path), path=str(path), schema=only_places)
-    places = read_places(root)
-    root.document.check()
-    return places
-
-
-def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
-    properties = schema["properties"]
-    assert isinstance(properties, dict), "a schema of a mapping has properties"
-    return properties
+    return load_places(read_text(path), path=str(path))
 
 
 def open_rules(settings: Settings, path: Path | None, places: Places) -> RuleBook:

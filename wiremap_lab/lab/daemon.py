@@ -11,7 +11,6 @@ import fcntl
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -77,16 +76,16 @@ async def _serve(campus: Campus, topology: Path, settings: Settings) -> None:
         "inventory": str(settings.inventory.resolve()),
         "speed": settings.speed,
     }
-    community, user, profile = _let_in(settings)
-    clock = scaled_clock(settings.speed)
-    async with serve(campus, port=settings.port, community=community, user=user, clock=clock) as served:
-        settings.inventory.write_text(served.inventory(profile=profile), encoding="utf-8")
-        try:
+    try:
+        community, user, profile = _let_in(settings)
+        clock = scaled_clock(settings.speed)
+        async with serve(campus, port=settings.port, community=community, user=user, clock=clock) as served:
+            settings.inventory.write_text(served.inventory(profile=profile), encoding="utf-8")
             async with listen(served, settings.folder, facts=facts, stop=stop.set):
                 await stop.wait()
-        finally:
-            for name in (INVENTORY, _COMMUNITY, _AUTH, _PRIV):
-                (settings.folder / name).unlink(missing_ok=True)
+    finally:
+        for name in (INVENTORY, _COMMUNITY, _AUTH, _PRIV):
+            (settings.folder / name).unlink(missing_ok=True)
 
 
 def _let_in(settings: Settings) -> tuple[str, User | None, str]:
@@ -144,24 +143,32 @@ def start(topology: Path, settings: Settings) -> Mapping[str, object]:
         raise AlreadyRunning(_running(settings.folder))
     words = ["--foreground", "--state-dir", str(settings.folder), "--port", str(settings.port)]
     words += ["--speed", str(settings.speed), *(["--v3"] if settings.v3 else []), str(topology)]
-    with (settings.folder / LOG).open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own command
-            [sys.executable, "-m", "wiremap_lab", "lab", "up", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    pid = _spawn([sys.executable, "-m", "wiremap_lab", "lab", "up", *words], settings.folder / LOG)
     until = time.monotonic() + _PATIENCE
-    while process.poll() is None and time.monotonic() < until:
+    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+        if time.monotonic() > until:
+            os.kill(pid, signal.SIGTERM)
+            raise DidNotStart(f"no answer in {_PATIENCE:g} s: {_said(settings.folder)}")
         try:
             return ask(settings.folder, {"do": "status"})
         except NotRunning:
             time.sleep(_PAUSE)
-    said = (settings.folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
-    if process.poll() is None:
-        process.terminate()
-    raise DidNotStart(said.removeprefix("wiremap: ") or f"no answer in {_PATIENCE:g} s")
+    raise DidNotStart(_said(settings.folder))
+
+
+def _spawn(words: list[str], log: Path) -> int:
+    """A process in a session of its own, which outlives us and is nobody's child when it does."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    files = (
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.fspath(log), flags, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    )
+    return os.posix_spawn(words[0], words, os.environ, file_actions=files, setsid=True)
+
+
+def _said(folder: Path) -> str:
+    return (folder / LOG).read_text(encoding="utf-8", errors="replace").strip().removeprefix("wiremap: ")
 
 
 def stop(folder: Path) -> Mapping[str, object]:

@@ -1,33 +1,24 @@
 """A campus: places, network and devices of one topology file.
 
 `load_campus` reads the file; every fault in it is reported with its line, and nothing is read unless all is
-right. What a campus becomes over time is `wiremap_lab.simulator.state`.
+right. ``campus.schema.json`` beside this module is the form of the file as a JSON Schema. What a campus becomes
+over time is `wiremap_lab.simulator.state`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from importlib import resources
-
+from wiremap_lab.places import Places
 from wiremap_lab.simulator.node import open_node
 from wiremap_lab.simulator.parts import Campus
 from wiremap_lab.simulator.read_devices import read_devices
 from wiremap_lab.simulator.read_network import read_network
 from wiremap_lab.simulator.read_places import read_places
 
-__all__ = ["Campus", "load_campus", "schema"]
+__all__ = ["Campus", "load_campus", "load_places"]
 
 
 _REQUIRED = ("name", "psaps", "buildings", "management", "subnets", "switches")
 _KNOWN = (*_REQUIRED, "seed", "fdb_ageing", "arp_ageing", "links", "hubs", "wireless", "devices")
-
-
-def schema() -> Mapping[str, object]:
-    """The JSON Schema of a campus file."""
-    text = resources.files("wiremap_lab.simulator").joinpath("campus.schema.json").read_text()
-    read: dict[str, object] = json.loads(text)
-    return read
 
 
 def load_campus(text: str, *, path: str) -> Campus:
@@ -41,3 +32,15 @@ def load_campus(text: str, *, path: str) -> Campus:
     campus = read_devices(root, campus)
     root.around.page.close()
     return campus
+
+
+def load_places(text: str, *, path: str) -> Places:
+    """Read only the places of a file: a topology, or one that has nothing but PSAPs and buildings.
+
+    Raises InvalidFile with every fault of the two.
+    """
+    root = open_node(text, path=path)
+    whole = set(dict(root.entries()))
+    places = read_places(root.expect(whole | {"psaps", "buildings"}, ("psaps", "buildings")))
+    root.around.page.close()
+    return places
