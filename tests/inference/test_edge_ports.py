@@ -125,6 +125,55 @@ def test_a_pc_that_moved_and_is_still_remembered_at_its_old_port_is_not_placed()
     assert lost(PC, devices).reason.startswith("ambiguous")
 
 
+def left_behind() -> tuple[DeviceTables, DeviceTables]:
+    """A phone stays on sw1 port 4; the PC behind it moved to sw2 port 6, and sw1 has not forgotten."""
+    sw1 = replace(device("sw1", 1), fdb=learned(4, TELEPHONE, PC))
+    sw2 = replace(device("sw2", 2), fdb=(*learned(1, TELEPHONE), *learned(6, PC)))
+    return sw1, sw2
+
+
+def test_a_port_that_hears_a_phone_is_no_uplink_for_what_moved_away_from_it() -> None:
+    sw1, sw2 = left_behind()
+    sw1 = replace(sw1, lldp_neighbors=(heard(4, TELEPHONE, *PHONE),))
+
+    assert role([sw1, sw2], "sw1", 4) is Role.EDGE
+    assert at(found(TELEPHONE, [sw1, sw2])) == ("sw1", 4)
+
+
+def test_a_device_seen_through_the_port_that_leads_back_tells_nothing_apart() -> None:
+    sw1, sw2 = left_behind()
+    sw2 = replace(sw2, lldp_neighbors=(heard(1, chassis(1), *SWITCH), heard(6, PC)))
+
+    assert role([sw1, sw2], "sw1", 4) is Role.EDGE
+    assert at(found(TELEPHONE, [sw1, sw2])) == ("sw1", 4)
+    assert at(found(PC, [sw1, sw2])) == ("sw2", 6)
+
+
+def test_two_proofs_that_contradict_each_other_prove_nothing() -> None:
+    sw1, sw2 = left_behind()
+    sw1 = replace(sw1, fdb=(*sw1.fdb, *learned(5, PRINTER)))
+    sw2 = replace(sw2, fdb=(*sw2.fdb, *learned(1, PRINTER)))
+
+    assert lost(TELEPHONE, [sw1, sw2]).reason.startswith("ambiguous")
+
+
+def test_a_crowded_port_is_no_nearer_than_a_quiet_one_though_its_switch_knows_the_other() -> None:
+    """With a spanning tree for each VLAN, two ports of a switch may lead the same way."""
+    sw1 = replace(device("sw1", 1), fdb=learned(4, PC))
+    sw2 = replace(device("sw2", 2), fdb=learned(7, PC, *map(station, range(40, 44))))
+    sw2 = replace(sw2, lldp_neighbors=(heard(1, chassis(1), *SWITCH),))
+
+    assert lost(PC, [sw1, sw2]).reason.startswith("ambiguous")
+
+
+def test_a_third_switch_does_not_win_because_two_others_contradict_each_other() -> None:
+    devices = chain().tables()
+    devices[2] = replace(devices[2], fdb=(*devices[2].fdb[:1], *learned(6, PC)))
+    apart = replace(device("sw9", 9), fdb=learned(2, PC))
+
+    assert len(lost(PC, [*devices, apart]).candidates) == 4
+
+
 def test_of_two_edge_ports_the_one_that_hears_the_device_wins_then_the_one_with_link() -> None:
     devices = chain().tables()
     devices[2] = replace(devices[2], fdb=(*devices[2].fdb[:1], *learned(6, PC)))
