@@ -224,7 +224,7 @@ def _treatments() -> Mapping[Oid, Treatment]:
 
 def _treat_bridge(treat: Callable[..., None]) -> None:
     treat(_raw, bridge.DOT1D_BASE_PORT_IF_INDEX, bridge.IEEE8021_BRIDGE_BASE_PORT_IF_INDEX, bridge.DOT1Q_VLAN_FDB_ID)
-    treat(_raw, bridge.VTP_VLAN_STATE)
+    treat(_raw, bridge.VTP_VLAN_STATE, bridge.JNX_EX_VLAN_TAG, bridge.JNX_L2ALD_VLAN_TAG, bridge.JNX_L2ALD_VLAN_FDB_ID)
     treat(_hide, bridge.DOT1Q_VLAN_STATIC_NAME, bridge.VTP_VLAN_NAME)
     treat(_raw, bridge.DOT1D_TP_FDB_PORT, bridge.DOT1D_TP_FDB_STATUS, index=_mac_last)
     treat(_raw, bridge.DOT1Q_TP_FDB_PORT, bridge.DOT1Q_TP_FDB_STATUS, index=_mac_last)
@@ -263,7 +263,8 @@ def _treat_wireless(treat: Callable[..., None]) -> None:
     treat(_mac_cell, airespace.BSN_AP_DOT3_MAC_ADDRESS, airespace.BSN_AP_ETHERNET_MAC_ADDRESS, index=_mac_first)
     treat(_mac_cell, airespace.C_L_AP_RADIO_WLAN_BSSID, index=_mac_first)
     treat(_keep, airespace.BSN_AP_MODEL, index=_mac_first)
-    treat(_raw, airespace.BSN_AP_IF_TYPE, airespace.BSN_AP_IF_PHY_CHANNEL_NUMBER, index=_mac_first)
+    radio = (airespace.BSN_AP_IF_TYPE, airespace.BSN_AP_IF_PHY_CHANNEL_NUMBER, airespace.BSN_AP_IF_WLAN_OVERRIDE)
+    treat(_raw, *radio, index=_mac_first)
     treat(_address_cell, airespace.BSN_AP_IP_ADDRESS, aruba.WLAN_AP_IP_ADDRESS, index=_mac_first)
     treat(_hide, aruba.WLAN_AP_NAME, aruba.WLAN_AP_SERIAL_NUMBER, aruba.WLAN_AP_LOCATION, index=_mac_first)
     treat(_keep, aruba.WLAN_AP_MODEL_NAME, aruba.WLAN_AP_STATUS, index=_mac_first)

@@ -30,6 +30,7 @@ BSN_AP_ETHERNET_MAC_ADDRESS: Oid = (*BSN_AP_ENTRY, 33)
 BSN_AP_IF_ENTRY: Oid = (*AIRESPACE, 2, 2, 1)
 BSN_AP_IF_TYPE: Oid = (*BSN_AP_IF_ENTRY, 2)
 BSN_AP_IF_PHY_CHANNEL_NUMBER: Oid = (*BSN_AP_IF_ENTRY, 4)
+BSN_AP_IF_WLAN_OVERRIDE: Oid = (*BSN_AP_IF_ENTRY, 16)
 C_L_AP_RADIO_WLAN_INFO_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 513, 1, 10, 2, 1)
 C_L_AP_RADIO_WLAN_SSID: Oid = (*C_L_AP_RADIO_WLAN_INFO_ENTRY, 1)
 C_L_AP_RADIO_WLAN_BSSID: Oid = (*C_L_AP_RADIO_WLAN_INFO_ENTRY, 2)
@@ -47,17 +48,19 @@ ROOTS: tuple[Oid, ...] = (
     BSN_AP_ETHERNET_MAC_ADDRESS,
     BSN_AP_IF_TYPE,
     BSN_AP_IF_PHY_CHANNEL_NUMBER,
+    BSN_AP_IF_WLAN_OVERRIDE,
     C_L_AP_RADIO_WLAN_SSID,
     C_L_AP_RADIO_WLAN_BSSID,
 )
 
 _RADIO_INDEX_LENGTH = 7
-_DOT11B, _DOT11A = 1, 2
+_DOT11A = 2
 _ENABLED = 1
 #: An access point has sixteen addresses for its BSSIDs, which both radios share.
 _ADDRESSES = 16
-#: bsnDot11EssRadioPolicy: all, 802.11b, 802.11g, 802.11b/g, 802.11a/g, 802.11a.
-_POLICIES = {0: (1, 2), 1: (1,), 2: (1,), 3: (1,), 4: (1, 2), 5: (2,)}
+#: bsnDot11EssRadioPolicy: all, b, a, g, b/g, a/g, a/b; and the bsnAPIfType that each names, 1 dot11b, 2 dot11a.
+#: A radio of which the policy speaks by another letter may carry the WLAN or not: nothing is derived for it.
+_POLICIES = {0: (1, 2), 1: (1,), 2: (2,), 4: (1,), 5: (2,), 6: (1, 2)}
 
 
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
@@ -93,10 +96,10 @@ def _answered(walk: Walk) -> Iterator[Bss]:
 
 def _derived(walk: Walk) -> Iterator[Bss]:
     names, channels = texts(walk, BSN_AP_NAME), integers(walk, BSN_AP_IF_PHY_CHANNEL_NUMBER)
-    wlans = [*_enabled_wlans(walk)]
+    wlans, overrides = [*_enabled_wlans(walk)], integers(walk, BSN_AP_IF_WLAN_OVERRIDE)
     for index, radio_type in sorted(integers(walk, BSN_AP_IF_TYPE).items()):
         base = index_mac(index[:6])
-        if base is None or len(index) != _RADIO_INDEX_LENGTH or radio_type not in (_DOT11B, _DOT11A):
+        if base is None or len(index) != _RADIO_INDEX_LENGTH or overrides.get(index) == _ENABLED:
             continue
         for wlan, ssid, policy in wlans:
             if radio_type in _POLICIES.get(policy, ()):

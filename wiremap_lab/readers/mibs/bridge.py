@@ -34,6 +34,11 @@ VTP_VLAN_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1)
 VTP_VLAN_STATE: Oid = (*VTP_VLAN_ENTRY, 2)
 VTP_VLAN_NAME: Oid = (*VTP_VLAN_ENTRY, 4)
 
+JNX_EX_VLAN_TAG: Oid = (1, 3, 6, 1, 4, 1, 2636, 3, 40, 1, 5, 1, 5, 1, 5)
+JNX_L2ALD_VLAN_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 2636, 3, 48, 1, 3, 1, 1)
+JNX_L2ALD_VLAN_TAG: Oid = (*JNX_L2ALD_VLAN_ENTRY, 3)
+JNX_L2ALD_VLAN_FDB_ID: Oid = (*JNX_L2ALD_VLAN_ENTRY, 5)
+
 #: What must be read once per VLAN on a bridge that keeps a forwarding database for each (quirk 31).
 CONTEXT_ROOTS: tuple[Oid, ...] = (DOT1D_BASE_PORT_IF_INDEX, DOT1D_TP_FDB_PORT, DOT1D_TP_FDB_STATUS)
 ROOTS: tuple[Oid, ...] = (
@@ -48,6 +53,9 @@ ROOTS: tuple[Oid, ...] = (
     IEEE8021_Q_BRIDGE_TP_FDB_STATUS,
     VTP_VLAN_STATE,
     VTP_VLAN_NAME,
+    JNX_EX_VLAN_TAG,
+    JNX_L2ALD_VLAN_TAG,
+    JNX_L2ALD_VLAN_FDB_ID,
 )
 
 _STATUSES = dict(enumerate(FdbStatus, 1))
@@ -56,6 +64,8 @@ _OPERATIONAL = 1
 #: FDDI and Token Ring VLANs, which Cisco switches always have and no host is ever in (quirk 34).
 _LEGACY_VLANS = range(1002, 1006)
 _HIGHEST_VLAN = 4094
+#: One FID that is its own VLAN may be chance: VLAN 1 mostly has FID 1.
+_FEWEST_PROOFS = 2
 
 
 def bridge_address(walk: Walk) -> Mac | None:
@@ -178,19 +188,44 @@ def _q_bridge(walk: Walk, findings: list[Finding]) -> list[FdbEntry]:
 
 
 def _vlans_by_fdb_id(walk: Walk, used: set[int], findings: list[Finding]) -> dict[int, int]:
-    """FID → VLAN by dot1qVlanFdbId; a FID that several VLANs share names none of them (quirk 39)."""
+    """FID → VLAN, where it is certain: a FID is not a VLAN, and several VLANs may share one (quirk 39)."""
     shared: dict[int, set[int]] = {}
-    for index, fdb_id in integers(walk, DOT1Q_VLAN_FDB_ID).items():
-        shared.setdefault(fdb_id, set()).add(index[-1])
+    for fdb_id, vlan in _fdb_ids(walk):
+        shared.setdefault(fdb_id, set()).add(vlan)
+    known = {index[-1] for index in octets(walk, DOT1Q_VLAN_STATIC_NAME)}.union(*shared.values())
+    if _are_vlans(used, shared, known):
+        findings.append(Finding("fdb", "the FIDs are VLANs: as far as it can be told, each is one", 39, len(used)))
+        return {fid: fid for fid in used if 0 < fid <= _HIGHEST_VLAN}
+    if unmapped := used - shared.keys():
+        findings.append(Finding("fdb", "FIDs of an unknown VLAN", 39, len(unmapped)))
+    if several := sum(len(shared.get(fdb_id, ())) > 1 for fdb_id in used):
+        findings.append(Finding("fdb", "FIDs that several VLANs share", 39, several))
+    return {fdb_id: min(members) for fdb_id, members in shared.items() if len(members) == 1}
+
+
+def _fdb_ids(walk: Walk) -> Iterator[tuple[int, int]]:
+    """FID and VLAN, from the standard's table, or else from Juniper's: the newer one, then the older."""
+    standard = integers(walk, DOT1Q_VLAN_FDB_ID)
+    yield from ((fdb_id, index[-1]) for index, fdb_id in standard.items())
+    if standard:
+        return
+    tags, fdb_ids = integers(walk, JNX_L2ALD_VLAN_TAG), integers(walk, JNX_L2ALD_VLAN_FDB_ID)
+    yield from ((fdb_id, tags[index]) for index, fdb_id in fdb_ids.items() if index in tags)
+    yield from ((index[-1], vlan) for index, vlan in integers(walk, JNX_EX_VLAN_TAG).items())
+
+
+def _are_vlans(used: set[int], shared: Mapping[int, set[int]], known: set[int]) -> bool:
+    """Whether the FIDs in use are the VLANs themselves.
+
+    Where there is a map, it must say so itself, or have none of the FIDs while all are VLANs that the
+    device knows. Where there is none, most must be VLANs it knows, or it must know none at all.
+    """
+    mapped = used & shared.keys()
+    if mapped:
+        return len(mapped) >= _FEWEST_PROOFS and all(shared[fdb_id] == {fdb_id} for fdb_id in mapped)
     if shared:
-        if unmapped := used - shared.keys():
-            findings.append(Finding("fdb", "FIDs that dot1qVlanFdbId does not map", 39, len(unmapped)))
-        if several := sum(len(shared.get(fdb_id, ())) > 1 for fdb_id in used):
-            findings.append(Finding("fdb", "FIDs that several VLANs share", 39, several))
-        return {fdb_id: min(members) for fdb_id, members in shared.items() if len(members) == 1}
-    configured = {index[-1] for index in octets(walk, DOT1Q_VLAN_STATIC_NAME)}
-    findings.append(Finding("fdb", "no dot1qVlanFdbId: the FID is taken for the VLAN where such a VLAN can be", 39))
-    return {fid: fid for fid in used if 0 < fid <= _HIGHEST_VLAN and (fid in configured or not configured)}
+        return used <= known
+    return not known or 2 * len(used & known) > len(used)
 
 
 def _vlan_of(context: str) -> str:
