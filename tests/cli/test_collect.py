@@ -8,15 +8,17 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import wiremap_lab
 from tests.cli.conftest import Ran, Wiremap
-from wiremap_lab.cli.reported import Reported, read_reported
+from wiremap_lab.cli.reported import read_reported
 from wiremap_lab.cli.topologies import topology_path
 from wiremap_lab.errors import InvalidFile
+from wiremap_lab.lab.control import status
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.simulator.campus import load_campus
 from wiremap_lab.store import Store
@@ -160,7 +162,12 @@ def test_no_log_output_database_or_recording_shows_a_secret(
 ) -> None:
     add_silent_host(project)
     with caplog.at_level(logging.DEBUG):
-        said = [wiremap("-vv", "collect"), wiremap("-vv", "doctor"), wiremap("-vv", "diff"), wiremap("config", "show")]
+        said = [
+            wiremap("-vv", "collect"),
+            wiremap("-vv", "doctor"),
+            wiremap("-vv", "record", "sw-1"),
+            wiremap("config", "show"),
+        ]
     assert all(COMMUNITY not in each.out + each.err for each in said)
     assert COMMUNITY not in caplog.text
     kept = [path for path in project.rglob("*") if path.is_file()]
@@ -171,14 +178,16 @@ def test_no_log_output_database_or_recording_shows_a_secret(
 def test_what_devices_report_is_judged_by_where_they_are(project: Path, served: Served, wiremap: Wiremap) -> None:
     wiremap("collect")
     virtual = served.virtual
-    told = Reported(virtual.clock(), virtual.measurements(), virtual.truth()).document()
-    Path("truth.json").write_text(json.dumps(told))
-    assert read_reported(Path("truth.json").read_text(), path="truth.json").document() == told
+    Path("truth.json").write_text(json.dumps(status(served)))
+    told = read_reported(Path("truth.json").read_text(), path="truth.json")
+    assert {
+        id_: replace(each, observed_at=told.at) for id_, each in virtual.measurements().items()
+    } == told.measurements
     said: Ran = wiremap("score", "--truth", "truth.json", "--json")
-    assert said.code == 1  # the printer reports nothing
+    assert said.code == 1  # nobody placed the access point
     scored = json.loads(said.out)
-    assert sum(count for count in scored["outcomes"][0].values() if isinstance(count, int)) == len(virtual.truth())
-    assert "printer-1" in {each["device"] for each in scored["wrong"]}
+    calls = sum(count for count in scored["outcomes"][0].values() if isinstance(count, int))
+    assert calls == len(virtual.truth()) - 1  # nobody calls from the printer
     assert {each["elements"] for each in scored["coverage"]} >= {"port to room", "bssid to room"}
     assert wiremap("score").code == 0
     phone: Ran = wiremap("resolve", "--device", "phone-back", "--reports", "truth.json", "--json")
@@ -187,11 +196,41 @@ def test_what_devices_report_is_judged_by_where_they_are(project: Path, served: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"at": "today", "devices": []}', '{"at": "2026-01-01", "devices": [{}]}']
+    "text", ["", "[]", "{}", '{"now": "today", "devices": []}', '{"now": "2026-01-01", "devices": [{}]}']
 )
 def test_what_is_not_what_devices_report_is_an_invalid_file(text: str) -> None:
     with pytest.raises(InvalidFile, match=r"truth\.json"):
         read_reported(text, path="truth.json")
+
+
+def test_a_recording_is_read_as_the_device_was(project: Path, wiremap: Wiremap) -> None:
+    said: Ran = wiremap("record", "sw-1", "wlc-1", "-o", "kept", "--json")
+    assert said.code == 0
+    files = {Path(each["file"]).name for each in json.loads(said.out)["files"]}
+    assert {"sw-1.snmprec", "wlc-1.snmprec"} <= files == {path.name for path in Path("kept").iterdir()}
+    live, kept = (
+        json.loads(wiremap("collect", "--dry-run", *words, "--json").out)["devices"]
+        for words in ((), ("--replay", "kept"))
+    )
+    assert [{**each, "seconds": 0} for each in live] == [{**each, "seconds": 0} for each in kept]
+
+
+def test_a_redacted_recording_has_no_name_of_ours_and_as_many_neighbors(project: Path, wiremap: Wiremap) -> None:
+    assert wiremap("record", "sw-1", "-o", "kept").code == 0
+    assert wiremap("record", "sw-1", "-o", "shown", "--redact").code == 0
+    text = "".join(path.read_text() for path in Path("shown").iterdir())
+    assert not any(word in text for word in ("sw-1", "shop-1-front", "Corner Shop", COMMUNITY))
+    assert "device-1.snmprec" in {path.name for path in Path("shown").iterdir()}
+    kept, shown = (
+        json.loads(wiremap("doctor", "--replay", folder, "--json").out)["devices"][0] for folder in ("kept", "shown")
+    )
+    assert {**kept, "device": "", "seconds": 0} == {**shown, "device": "", "seconds": 0}
+
+
+def test_record_writes_nothing_when_dry_or_when_the_device_is_not_known(project: Path, wiremap: Wiremap) -> None:
+    assert wiremap("record", "sw-1", "-o", "kept", "--dry-run").code == 0
+    assert wiremap("record", "sw-9", "-o", "kept").code == 2
+    assert not Path("kept").exists()
 
 
 def test_a_database_that_is_none_of_ours_is_refused_and_left_alone(project: Path, wiremap: Wiremap) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.readers.mibs import ROOTS, read_device
+from wiremap_lab.readers.mibs.interfaces import IF_ALIAS, IF_NAME
 from wiremap_lab.readers.mibs.med import LLDP_X_MED_REM_LOCATION_INFO
 from wiremap_lab.readers.redaction import TREATMENTS, Veil, redact
 from wiremap_lab.snmp.recording import Recording, dump, load
@@ -66,6 +67,20 @@ def test_no_address_name_or_serial_is_left(device: str) -> None:
 def test_what_nobody_named_is_left_out() -> None:
     community = (1, 3, 6, 1, 6, 3, 18, 1, 1, 1, 2, 1)
     assert redact([(community, 4, b"s3cret")], key=KEY) == []
+
+
+@pytest.mark.parametrize("typed", ["shop-1-front J01", "Room 12", "Miller 4711", "floor-2/201", "B12 west"])
+def test_a_label_somebody_typed_is_hidden_though_it_is_shaped_like_a_ports_name(typed: str) -> None:
+    (shown,) = redact([((*IF_ALIAS, 1), 4, typed.encode())], key=KEY)
+    assert isinstance(shown[2], bytes)
+    assert not set(re.findall(r"[A-Za-z]{2,}", typed)) & set(re.findall(r"[A-Za-z]+", shown[2].decode()))
+
+
+@pytest.mark.parametrize(
+    "name", ["GigabitEthernet1/0/1", "ge-0/0/1.0", "Port: 3 Gigabit - Level", "Trk2", "36", "swp1"]
+)
+def test_the_names_makers_give_ports_stay(name: str) -> None:
+    assert redact([((*IF_NAME, 1), 4, name.encode())], key=KEY) == [((*IF_NAME, 1), 4, name.encode())]
 
 
 @given(st.binary(min_size=6, max_size=6), st.binary(min_size=6, max_size=6))

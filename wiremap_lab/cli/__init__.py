@@ -38,7 +38,7 @@ COMMANDS = {
     "demo": Command("Run the whole path on a virtual campus: collect, place, resolve, move, score."),
     "collect": Command("Read switches and controllers by SNMP, and keep what they said as a run."),
     "read": Command("Parse recordings into normalized tables."),
-    "record": Command("Record a device's SNMP answers, without names or secrets, for a bug report."),
+    "record": Command("Record what devices answer by SNMP, redacted if need be, for a bug report."),
     "infer": Command("Say which port each device is attached to, and what each port is, with evidence."),
     "assign": Command("Give the discovered elements their places, by rules."),
     "resolve": Command("Answer where a device is, from the identifiers it reports."),
@@ -68,9 +68,9 @@ def build(words: Sequence[str]) -> typer.Typer:
 
 def main(words: Sequence[str] | None = None) -> NoReturn:
     """Run `wiremap` with the words of the command line, and leave with its exit code."""
-    words = sys.argv[1:] if words is None else words
+    words = _talk_first(sys.argv[1:] if words is None else words)
     try:
-        build(words or _words_to_complete())(list(words), prog_name="wiremap")
+        build(words or _words_to_complete())(words, prog_name="wiremap")
     except WiremapError as fault:
         typer.echo(f"wiremap: {fault}", err=True)
         sys.exit(exit_code_of(fault))
@@ -81,6 +81,7 @@ def main(words: Sequence[str] | None = None) -> NoReturn:
     sys.exit(ExitCode.OK)
 
 
+_TALK = frozenset({"-v", "-vv", "--verbose", "-q", "--quiet"})
 _HELP = "Discover the wiremap, resolve devices on it, and score where their 911 calls would go."
 
 
@@ -96,6 +97,13 @@ def _function(name: str) -> Callable[..., None]:
 def _group(name: str) -> typer.Typer:
     group: typer.Typer = importlib.import_module(f"wiremap_lab.cli.{name}").app
     return group
+
+
+def _talk_first(words: Sequence[str]) -> list[str]:
+    """The words with those on how much to say before the command, wherever they stood: ``wiremap collect -v``."""
+    end = words.index("--") if "--" in words else len(words)
+    talk = [word for word in words[:end] if word in _TALK]
+    return [*talk, *(word for word in words[:end] if word not in _TALK), *words[end:]]
 
 
 def _words_to_complete() -> Sequence[str]:
@@ -123,7 +131,10 @@ def _options(
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
     ] = False,
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, show_default=False, help="Say more on stderr; -vv, all.")
+        int,
+        typer.Option(
+            "-v", "--verbose", count=True, show_default=False, help="Say more on stderr; -vv, all. May stand anywhere."
+        ),
     ] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors on stderr.")] = False,
 ) -> None:

@@ -16,6 +16,7 @@ from wiremap_lab.assignment.rules import load_rules
 from wiremap_lab.cli.demo_report import SHOWN, Findings, Look
 from wiremap_lab.cli.gather import gather
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_text, say, write_text
+from wiremap_lab.cli.reported import CANNOT_CALL
 from wiremap_lab.cli.resolve import one_profile
 from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import Snmp
@@ -119,7 +120,8 @@ class Demo:
         seconds, at = time.perf_counter() - begun, virtual.clock()
         built = build([each.tables for each in split(results)[0]], self.book, now=at)
         run = save(store, results, built, started=started, finished=at, inventory=self.campus.name)
-        truth = {id_: erl for id_, erl in virtual.truth().items() if self.campus.devices[id_].kind.name != "printer"}
+        kinds = {id_: device.kind.name for id_, device in self.campus.devices.items()}
+        truth = {id_: erl for id_, erl in virtual.truth().items() if kinds[id_] not in CANNOT_CALL}
         wiremap, state = store.wiremap_at(at), virtual.state
         return Look(run, at, seconds, results, built, wiremap, state, virtual.measurements(), truth)
 

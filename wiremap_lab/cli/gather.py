@@ -16,7 +16,9 @@ from wiremap_lab.cli.settings import Settings, Snmp
 from wiremap_lab.collectors import files
 from wiremap_lab.collectors.collect import Collected, Skipped, collect, split
 from wiremap_lab.collectors.inventory import Host, Inventory, load_inventory, select
+from wiremap_lab.readers.mibs import ROOTS
 from wiremap_lab.snmp.walker import Limits
+from wiremap_lab.tables import Oid
 
 InventoryOption = Annotated[
     Path | None, typer.Option("-i", "--inventory", help="Which devices there are.  [default: inventory.yaml]")
@@ -55,7 +57,9 @@ def replay(paths: Sequence[Path]) -> tuple[Collected | Skipped, ...]:
         return asyncio.run(collect(sources, at_once=1, done=lambda _: bar.advance(task)))
 
 
-def gather(inventory: Inventory, hosts: Sequence[Host], snmp: Snmp) -> tuple[Collected | Skipped, ...]:
+def gather(
+    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, roots: Sequence[Oid] = ROOTS
+) -> tuple[Collected | Skipped, ...]:
     """Read devices over the network, under a progress bar."""
     from wiremap_lab.collectors.snmp import collect_hosts
 
@@ -70,6 +74,7 @@ def gather(inventory: Inventory, hosts: Sequence[Host], snmp: Snmp) -> tuple[Col
                 at_once=snmp.workers,
                 ask=ask,
                 rng=random.Random(),
+                roots=roots,
                 done=lambda _: bar.advance(task),
             )
         )

@@ -1,14 +1,15 @@
-"""What devices report and where they really are, as a JSON document: `wiremap lab status` writes it, `score` reads it.
+"""What devices report and where they really are: what ``wiremap lab status --json`` writes, read.
 
 ::
 
-    {"schema_version": 1, "at": "2026-11-22T21:30:00+00:00", "devices": [
-      {"device": "desk-phone-1", "erl": "mill-1-101",
-       "reports": {"lldp_chassis": "mac:00:2a:10:91:1a:00", "lldp_port": "interface-name:Gi1/0/5",
+    {"schema_version": 1, "now": "2026-11-22T21:30:00+00:00", "devices": [
+      {"device": "desk-phone-1", "kind": "desk-phone", "room": "mill-1-101",
+       "reports": {"chassis_id": "mac:00:2a:10:91:1a:00", "port_id": "interface-name:Gi1/0/5",
                    "bssid": null, "ip": "10.91.10.16", "gateway_mac": null, "mac": "6c:71:0d:42:00:00"}},
-      {"device": "ata-1", "erl": "annex-1-warehouse", "reports": null}]}
+      {"device": "ata-1", "kind": "ata", "room": "annex-1-warehouse", "reports": null}]}
 
-`erl` is the truth; `reports` is null for a device that reports nothing.
+`room` is the ERL a device is in, in truth; `reports` is null for one that reports nothing. Other keys
+are passed over.
 """
 
 from __future__ import annotations
@@ -23,29 +24,24 @@ from wiremap_lab.errors import Fault, InvalidFile
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.measurements import LldpMeasurement, Measurements
 
+#: Kinds of devices nobody calls from.
+CANNOT_CALL = frozenset({"printer"})
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What devices reported at one time, and where each really was: device id → ERL id."""
+    """What devices reported at one time, and where each that can call really was: device id → ERL id."""
 
     at: datetime
     measurements: Mapping[str, Measurements]
     truth: Mapping[str, str]
-
-    def document(self) -> dict[str, object]:
-        """The document, without its schema version."""
-        devices = [
-            {"device": id_, "erl": erl, "reports": _reports(self.measurements.get(id_))}
-            for id_, erl in self.truth.items()
-        ]
-        return {"at": self.at.isoformat(), "devices": devices}
 
 
 def read_reported(text: str, *, path: str) -> Reported:
     """Read a document; `path` is what faults are reported under. Raises InvalidFile, with every faulty device."""
     try:
         document = json.loads(text)
-        at, devices = datetime.fromisoformat(document["at"]), list(document["devices"])
+        at, devices = datetime.fromisoformat(document["now"]), list(document["devices"])
     except (ValueError, KeyError, TypeError) as fault:
         raise InvalidFile([Fault(path, None, "", f"not what devices report: {fault!r}")]) from None
     faults: list[Fault] = []
@@ -53,9 +49,11 @@ def read_reported(text: str, *, path: str) -> Reported:
     truth: dict[str, str] = {}
     for number, entry in enumerate(devices):
         try:
-            truth[entry["device"]] = entry["erl"]
-            if entry["reports"] is not None:
-                measurements[entry["device"]] = _measurements(entry["device"], at, entry["reports"])
+            device, reports = entry["device"], entry["reports"]
+            if entry.get("kind") not in CANNOT_CALL:
+                truth[device] = entry["room"]
+            if reports is not None:
+                measurements[device] = _measurements(device, at, reports)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             faults.append(Fault(path, None, f"devices[{number}]", f"{fault!r}"))
     if faults:
@@ -63,24 +61,9 @@ def read_reported(text: str, *, path: str) -> Reported:
     return Reported(at, measurements, truth)
 
 
-def _reports(measured: Measurements | None) -> dict[str, str | None] | None:
-    if measured is None:
-        return None
-    lldp = measured.lldp
-    found = {
-        "lldp_chassis": lldp and lldp.chassis_id,
-        "lldp_port": lldp and lldp.port_id,
-        "bssid": measured.bssid,
-        "ip": measured.ip,
-        "gateway_mac": measured.gateway_mac,
-        "mac": measured.mac,
-    }
-    return {name: None if value is None else str(value) for name, value in found.items()}
-
-
 def _measurements(device: str, at: datetime, reports: Mapping[str, str | None]) -> Measurements:
     told = {name: text for name, text in reports.items() if text is not None}
-    chassis, port = told.get("lldp_chassis"), told.get("lldp_port")
+    chassis, port = told.get("chassis_id"), told.get("port_id")
     return Measurements(
         device=device,
         observed_at=at,

@@ -38,8 +38,25 @@ _MAC_IN_TEXT = re.compile(
     r"(?<![0-9A-Fa-f])(?:(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|[0-9A-Fa-f]{12})(?![0-9A-Fa-f])"
 )
 _IP_IN_TEXT = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-#: What makers call ports: a word or a few, a place in digits, perhaps a medium. All else somebody typed.
-_PORT_NAME = re.compile(r"[A-Za-z][\w\-, ]*?[ \-]?\d[\d/.:]*(?: : [a-z]+)?|\d[\d/.:]*|[A-Za-z][A-Za-z\-]{0,14}")
+#: The words of which makers form the names of ports. A label with any other word was typed by somebody, and is hidden:
+#: "shop-1-front J01" is shaped like a port's name, and says where people are.
+_PORT_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a ae aggregate aggregation appgigabitethernet band base baset basetx bond br bridge bundle bvi c cbp ch
+    channel console copper cpu d demux dsc dynamic e em en enet engine eno enp ens et eth ether ethernet f fa
+    fast fastethernet fe fi fiber fo fortygigabitethernet fortygige fx fxp g ge gi gig gigabit gigabitethernet
+    gigaethernet gige gigethernet gr gre group hu hundredgigabitethernet hundredgige id if in inloopback int
+    interface internal ip ipip irb isatap k l lag lan level link lo local logical loop loopback lsi lt lx m
+    management managementethernet me meth mgmt mgmteth module mt mtun mult n net network networks nu null number
+    of on oob oobm optics out p pc pfe pfh pimd pime pip po pod port portchannel ports pp ppd ppe ptp pvid qsfp
+    r ra radio rj root rp s serial sfp sit slot sp sr st stack stacka stackb stacking stackport stacksub sub svi
+    swif switch swp sx system t tap te ten tengigabitethernet tengige trk trunk tun tunl tunnel twe
+    twentyfivegige tx unit utp v virtual vl vlan vlanif vme wan wifi wlan wlc x xe xge xgigabitethernet
+        """,
+    )
+)
 _IP_FAMILIES = {4: 1, 16: 2}
 _MAC_SUBTYPES = {"chassis": 4, "port": 3}
 _ADDRESS_SUBTYPES = {"chassis": 5, "port": 4}
@@ -125,8 +142,8 @@ def _label(veil: Veil, value: Value) -> Value:
     """A port's name stays, for it is how the device behaves; what somebody typed does not."""
     if not isinstance(value, bytes):
         return value
-    made = _PORT_NAME.fullmatch(value.rstrip(b"\0").decode("latin-1").strip())
-    return veil.scrubbed(value) if made or not value.strip(b"\0 ") else veil.name(value)
+    words = set(re.findall(r"[^\W\d_]+", value.decode("latin-1").lower()))
+    return veil.scrubbed(value) if words <= _PORT_WORDS else veil.name(value)
 
 
 def _mac_cell(veil: Veil, value: Value) -> Value:

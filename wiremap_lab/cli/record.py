@@ -1,0 +1,71 @@
+"""``wiremap record``: keep what devices answer as recordings, for a bug report or a test."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wiremap_lab.cli.gather import EngineOption, InventoryOption, TimeoutOption, gather, leave, open_inventory
+from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, write_text
+from wiremap_lab.cli.settings import load_settings
+from wiremap_lab.collectors.collect import Collected, split
+from wiremap_lab.collectors.files import SUFFIX
+from wiremap_lab.errors import InvalidValue
+from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.redaction import redact as redacted
+from wiremap_lab.reports.model import Sheet
+from wiremap_lab.snmp.recording import Recording, dump
+
+#: All that standards, IEEE and makers define.
+EVERYTHING = ((1, 0, 8802), (1, 3, 6, 1, 2, 1), (1, 3, 6, 1, 4, 1), (1, 3, 111))
+
+
+def command(
+    hosts: Annotated[list[str], typer.Argument(help="Devices, by their names in the inventory.", metavar="HOST...")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write to.")] = Path(),
+    redact: Annotated[bool, typer.Option("--redact", help="Hide who and where; how the device behaves stays.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Walk all there is, not just the tables we read.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the devices, and write nothing.")] = False,
+    inventory: InventoryOption = None,
+    engine: EngineOption = None,
+    timeout: TimeoutOption = None,
+    how: FormatOption = Format.TABLE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what devices answer to .snmprec files: one for each, and one for each VLAN shown in a context of its own.
+
+    Redacted, names and addresses become others, the same ones in all files of one command, and the files are numbered,
+    not named. No recording ever has a community or a key in it. `wiremap doctor --replay` reads what was written.
+    """
+    settings = load_settings()
+    opened, known = open_inventory(settings, inventory, "")
+    chosen_hosts = tuple(host for host in known if host.name in hosts)
+    if missing := sorted(set(hosts) - {host.name for host in chosen_hosts}):
+        raise InvalidValue(f"not in the inventory: {', '.join(missing)}; it has {', '.join(h.name for h in known)}")
+    snmp = settings.snmp.but(engine=engine, timeout=timeout)
+    results = gather(opened, chosen_hosts, snmp, roots=EVERYTHING if everything else ROOTS)
+    read, _ = split(results)
+    files = {output / name: recording for name, recording in _files(read, secrets.token_bytes() if redact else None)}
+    if not dry_run:
+        for path, recording in files.items():
+            write_text(path, dump(recording.rows, incomplete=recording.incomplete))
+    rows = tuple((str(path), len(each.rows), len(each.incomplete)) for path, each in files.items())
+    title = "Would be written" if dry_run else "Written"
+    emit([Sheet("files", title, ("file", "rows", "incomplete"), rows)], chosen(how, as_json=as_json))
+    leave(results)
+
+
+def _files(read: Sequence[Collected], key: bytes | None) -> Iterator[tuple[str, Recording]]:
+    """The recordings by the names of their files; with a key, redacted. A context that is silent has none."""
+    for number, each in enumerate(read, 1):
+        stem = each.name if key is None else f"device-{number}"
+        views = {"": each.recording, **each.recording.contexts}
+        for context, view in views.items():
+            if view.rows:
+                shown = view if key is None else Recording(stem, redacted(view.rows, key=key), {}, view.incomplete)
+                yield f"{stem}{'@' if context else ''}{context}{SUFFIX}", shown
