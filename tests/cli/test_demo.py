@@ -106,3 +106,26 @@ def test_resolve_explains_itself_and_says_by_exit_code_that_it_does_not_know(dem
     assert wiremap("resolve", *kept, "--bssid", "02:00:00:00:00:00").code == 1
     assert wiremap("resolve", *kept, "--lldp-port", "Gi1/0/5").code == 2
     assert wiremap("resolve", *kept, "--profile", "hope", "--ip", "10.91.20.40").code == 2
+
+
+def test_every_fault_of_a_topology_is_told_with_its_line_and_nothing_is_started(
+    wiremap: Wiremap, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(CAMPUS.read_text().replace("psap: ramsey", "psap: ramsay").replace("vlan: 110", "vlan: 11000"))
+    said: Ran = wiremap("demo", broken, "-o", tmp_path / "out")
+    assert said.code == 2
+    lines = broken.read_text().splitlines()
+    told = [line.removeprefix("wiremap: ") for line in said.err.splitlines()]
+    assert len(told) == 2
+    for fault, word in zip(told, ("psap: ramsay", "vlan: 11000"), strict=True):
+        path, number, _ = fault.split(":", 2)
+        assert path == str(broken)
+        assert word in lines[int(number) - 1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_campus_that_does_not_exist_is_refused_with_those_that_do(wiremap: Wiremap) -> None:
+    said: Ran = wiremap("demo", "smal-office")
+    assert said.code == 2
+    assert "small-office, two-rooms" in said.err

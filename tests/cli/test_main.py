@@ -1,4 +1,3 @@
-import importlib.util
 import json
 import subprocess
 import sys
@@ -26,7 +25,7 @@ HEAVY = (
     "cryptography",
     "rich.table",
 )
-PRESENT = [name for name in COMMANDS if importlib.util.find_spec(f"wiremap_lab.cli.{name}")]
+BELOW = {"lab": ("up", "move", "status", "down"), "config": ("show",)}
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
@@ -51,12 +50,16 @@ def test_help_names_every_command_and_what_it_does(wiremap: Wiremap) -> None:
     assert all(f"{name} {command.help}" in told for name, command in COMMANDS.items())
 
 
-@pytest.mark.parametrize("name", PRESENT)
-def test_every_command_has_help_of_its_own(wiremap: Wiremap, name: str) -> None:
-    said = wiremap(name, "--help")
+@pytest.mark.parametrize("words", [(name, *below) for name in COMMANDS for below in [(), *zip(BELOW.get(name, ()))]])
+def test_every_command_has_help_of_its_own(wiremap: Wiremap, words: tuple[str, ...]) -> None:
+    said = wiremap(*words, "--help")
     assert said.code == 0
-    assert f"Usage: wiremap {name}" in said.out
+    assert f"Usage: wiremap {' '.join(words)}" in said.out
     assert len(said.out.splitlines()) > 6
+
+
+def test_every_group_tells_its_commands_here() -> None:
+    assert {name for name, command in COMMANDS.items() if command.group} == set(BELOW)
 
 
 def test_the_version_is_the_packages() -> None:

@@ -95,6 +95,7 @@ class Demo:
         """
         import numpy
 
+        database.parent.mkdir(parents=True, exist_ok=True)
         unfinished = database.with_name(f".{database.name}.unfinished")
         clock = MovableClock(scaled_clock(start=datetime.now(UTC) - LATER))
         try:
