@@ -30,6 +30,7 @@ from wiremap_lab.tables import (
     FdbStatus,
     Incomplete,
     LagMember,
+    LldpLocal,
     StackMember,
     Subnet,
 )
@@ -292,6 +293,22 @@ def test_an_access_point_nobody_controls_is_known_by_what_it_says() -> None:
     switch = replace(device("sw1", 1), fdb=learned(4, PC), lldp_neighbors=(ap,))
 
     assert (found(PC, [switch]).role, found(PC, [switch]).via) == (Role.ACCESS_POINT, "attic")
+
+
+def test_an_access_point_that_is_polled_itself_is_still_no_uplink() -> None:
+    ap = replace(device("ap", 2), lldp_local=None)
+    hearing = heard(4, chassis(2), Capability.BRIDGE, Capability.WLAN, name="ap")
+    switch = replace(device("sw1", 1), fdb=learned(4, PC, chassis(2)), lldp_neighbors=(hearing,))
+
+    assert (found(PC, [switch, ap]).role, found(PC, [switch, ap]).via) == (Role.ACCESS_POINT, "ap")
+
+
+def test_chassis_ids_that_name_nobody_recognize_nobody() -> None:
+    nobody = ChassisId.read(4, bytes(6))
+    sw2 = replace(device("sw2", 2), lldp_local=LldpLocal(nobody, "", ()), system=None)
+    sw1 = replace(device("sw1", 1), fdb=learned(4, PC), lldp_neighbors=(heard(4, Mac(bytes(6))),))
+
+    assert at(found(PC, [sw1, sw2])) == ("sw1", 4)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from wiremap_lab.inference.access_points import Uplink, uplinks
 from wiremap_lab.inference.civic import civic_elements
 from wiremap_lab.inference.edge_ports import attachments
 from wiremap_lab.inference.local_ports import local_port_interfaces
-from wiremap_lab.inference.neighbors import virtual_router
+from wiremap_lab.inference.neighbors import is_identity, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
 from wiremap_lab.inference.roles import PortVerdict, Role, judge_ports
@@ -267,7 +267,7 @@ def _naming(told: Iterable[tuple[LldpLocalPort, Interface]]) -> tuple[Callable[[
 
 def _chassis(device: DeviceTables) -> tuple[ChassisId | None, str]:
     """The chassis ID a device advertises; a bridge that was not heard to advertise one goes by its base address."""
-    if device.lldp_local and device.lldp_local.chassis_id.text:
+    if device.lldp_local and is_identity(device.lldp_local.chassis_id):
         return device.lldp_local.chassis_id, f"LLDP of {device.name} advertises {device.lldp_local.chassis_id}"
     if device.bridge_address:
         chassis = ChassisId.read(4, device.bridge_address.octets)

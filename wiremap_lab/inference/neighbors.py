@@ -70,7 +70,11 @@ class Known:
         ours = [device for device in devices if is_infrastructure(device)]
         return cls(
             owners=_index((mac, device.name) for device in ours for mac in own_macs(device)),
-            chassis=_index((device.lldp_local.chassis_id, device.name) for device in ours if device.lldp_local),
+            chassis=_index(
+                (device.lldp_local.chassis_id, device.name)
+                for device in ours
+                if device.lldp_local and is_identity(device.lldp_local.chassis_id)
+            ),
             addresses=_index(
                 (subnet.address, device.name) for device in ours for subnet in device.subnets if _is_own(subnet.address)
             ),
@@ -121,6 +125,13 @@ _VIRTUAL_ROUTERS: Mapping[str, str] = {
 def is_somebody(mac: Mac) -> bool:
     """Whether a MAC can be one station's: no group, not all zeros, not shared by routers."""
     return not (mac.is_group or mac.octets == bytes(6) or virtual_router(mac))
+
+
+def is_identity(chassis_id: ChassisId) -> bool:
+    """Whether a chassis ID names one device: not empty, no zero or group MAC, no unspecified address (quirk 17)."""
+    if chassis_id.mac:
+        return is_somebody(chassis_id.mac)
+    return chassis_id.text not in ("", "0.0.0.0", "::")  # noqa: S104
 
 
 def own_macs(device: DeviceTables) -> frozenset[Mac]:

@@ -135,10 +135,15 @@ def _devices_heard(heard: Iterable[Heard]) -> Iterator[tuple[frozenset[str], str
 
 
 def _infrastructure_seen(network: Network, port: Port) -> Iterator[tuple[frozenset[str], str]]:
-    """Devices of ours whose MACs were seen on a port; a MAC two of them share tells no direction and still counts."""
+    """Devices of ours whose MACs were seen on a port, but for the access point heard on it.
+
+    A MAC two of them share tells no direction and still counts.
+    """
+    points = [heard.devices for heard in network.hears(port) if heard.access_point is not None]
+    ignored = frozenset[str]().union({port.device}, *points)
     for mac in sorted(network.seen.get(port, ())):
         owners = network.known.owners.get(mac, frozenset())
-        if owners and port.device not in owners and mac not in network.known.access_points:
+        if owners and not owners & ignored and mac not in network.known.access_points:
             yield owners, f"FDB of {port} has {mac} of {' or '.join(sorted(owners))}"
 
 
