@@ -14,12 +14,14 @@ from wiremap_lab.tables import (
     FdbEntry,
     FdbStatus,
     Interface,
+    LagMember,
     LldpLocal,
     LldpLocalPort,
     LldpNeighbor,
     System,
 )
 
+BUNDLE = 1000
 ETHERNET, LAG, TUNNEL, PROP_VIRTUAL = 6, 161, 131, 53
 PHONE = frozenset({Capability.BRIDGE, Capability.TELEPHONE})
 SWITCH = frozenset({Capability.BRIDGE})
@@ -83,6 +85,8 @@ class Plan:
     switches: dict[str, DeviceTables] = field(default_factory=dict)
     cables: list[tuple[End, End]] = field(default_factory=list)
     stations: dict[Mac, End] = field(default_factory=dict)
+    #: ends of cables that are aggregates of one: the database learns on the whole, LLDP is heard on the member
+    bundled: set[End] = field(default_factory=set)
 
     def switch(self, name: str) -> None:
         self.switches[name] = device(name, len(self.switches) + 1, ports=self.ports)
@@ -132,7 +136,8 @@ class Plan:
         talks: Callable[[str], bool],
         remembers: Callable[[str, Mac], bool],
     ) -> DeviceTables:
-        routes = self.routes(name)
+        bundled = [port for switch, port in sorted(self.bundled) if switch == name]
+        routes = {other: port + BUNDLE * (port in bundled) for other, port in self.routes(name).items()}
         fdb = [FdbEntry(self.chassis_mac(name), 0, None, None, None, FdbStatus.SELF)]
         for mac, (switch, port) in self.stations.items():
             if remembers(name, mac):
@@ -145,4 +150,12 @@ class Plan:
             for (_, port), (other, far) in self.ends_at(name)
             if hears((name, port))
         )
-        return replace(self.switches[name], fdb=tuple(fdb), lldp_neighbors=neighbors)
+        box = self.switches[name]
+        wholes = tuple(interface(port + BUNDLE, f"Po{port}", type=LAG) for port in bundled)
+        return replace(
+            box,
+            interfaces=box.interfaces + wholes,
+            lag_members=tuple(LagMember(port, port + BUNDLE) for port in bundled),
+            fdb=tuple(fdb),
+            lldp_neighbors=neighbors,
+        )

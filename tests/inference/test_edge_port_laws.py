@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.inference.plan import Plan, station
+from tests.inference.plan import BUNDLE, Plan, station
 from wiremap_lab.inference.edge_ports import Attachment, Role, Unattached, attach, infer_ports
 
 PORTS = 12
@@ -20,7 +20,10 @@ class Drawn:
 
 @st.composite
 def networks(draw: st.DrawFn) -> Drawn:
-    """A tree of 1 to 6 switches, up to 10 stations anywhere, LLDP missing at some ends, some switches never heard."""
+    """A tree of 1 to 6 switches with up to 10 stations anywhere.
+
+    LLDP is missing at some ends, some switches never talk, some ends of cables are aggregates.
+    """
     plan = Plan(ports=PORTS)
     free: dict[str, list[int]] = {}
     for number in range(draw(st.integers(1, 6))):
@@ -36,6 +39,7 @@ def networks(draw: st.DrawFn) -> Drawn:
         plan.plug(station(number), (name, port))
     ends = [end for cable in plan.cables for end in cable]
     silent = draw(st.sets(st.sampled_from(ends))) if ends else set()
+    plan.bundled = draw(st.sets(st.sampled_from(ends))) if ends else set()
     return Drawn(plan, silent, draw(st.sets(st.sampled_from(sorted(free)))))
 
 
@@ -91,4 +95,4 @@ def test_no_true_edge_is_ever_taken_for_an_uplink(network: Drawn) -> None:
     ends = {end for cable in network.plan.cables for end in cable}
     for verdict in infer_ports(tables):
         if verdict.role is Role.UPLINK:
-            assert (verdict.port.device, verdict.port.if_index) in ends
+            assert (verdict.port.device, (verdict.port.if_index or 0) % BUNDLE) in ends

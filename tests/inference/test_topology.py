@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from tests.inference.plan import SWITCH, Plan, chassis, device, heard, learned, station
+from tests.inference.plan import BUNDLE, SWITCH, Plan, chassis, device, heard, learned, station
 from tests.inference.test_edge_port_laws import Drawn, networks
 from wiremap_lab.inference.topology import Link, build_graph, find_links
 from wiremap_lab.tables import CdpNeighbor, DeviceTables
@@ -18,7 +18,7 @@ def pair() -> Plan:
 
 def ends(link: Link) -> frozenset[tuple[str, int]]:
     assert link.there is not None
-    return frozenset((port.device, port.if_index or 0) for port in (link.here, link.there))
+    return frozenset((port.device, (port.if_index or 0) % BUNDLE) for port in (link.here, link.there))
 
 
 def test_a_cable_both_ends_name_is_one_confirmed_edge() -> None:
