@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
-from tests.simulator.campuses import NOON, campus
+from tests.simulator.campuses import NOON, TOPOLOGIES, campus
 from wiremap_lab.lab.mib import boxes, cells, contexts
 from wiremap_lab.lab.mib import objects as o
+from wiremap_lab.simulator.campus import Campus, load_campus
+from wiremap_lab.simulator.models import Quirk
 from wiremap_lab.simulator.state import initial_state
 from wiremap_lab.tables import Oid
 
-#: Tables whose objects stand in no vector: IEEE8023-LAG-MIB, CISCO-STACKWISE-MIB and scalars of BRIDGE-MIB, IF-MIB.
+#: Tables whose objects stand in no vector: IEEE8023-LAG-MIB, CISCO-STACKWISE-MIB, and scalars of other MIBs.
 ELSEWHERE = {
     o.DOT3AD_AGG_PORT_SELECTED_AGG_ID,
     o.DOT3AD_AGG_PORT_ATTACHED_AGG_ID,
@@ -19,6 +21,7 @@ ELSEWHERE = {
     o.SYS_SERVICES,
     (*o.DOT1D_BASE, 2),
     (*o.DOT1D_BASE, 3),
+    *((*o.LLDP_V2, 3, number) for number in range(1, 7)),
 }
 #: Answered although the MIB says not-accessible, as many agents do, or above the columns that were printed.
 TOLERATED = {
@@ -37,10 +40,16 @@ def columns(shared: Path) -> dict[Oid, dict[str, str]]:
     return {tuple(int(arc) for arc in oid.split(".")): column for oid, column in known.items()}
 
 
+def odd_rooms(quirk: Quirk) -> Campus:
+    text = (TOPOLOGIES / "two-rooms.yaml").read_text(encoding="utf-8")
+    for owner in ("{model: cisco-ios, ", "{name: wlc-1, "):
+        text = text.replace(owner, f"{owner}quirks: [{quirk.value}], ")
+    return load_campus(text, path="rooms")
+
+
 def test_every_object_we_answer_is_in_the_mibs(shared: Path) -> None:
     known = columns(shared)
-    for name in ("small-office", "two-rooms"):
-        office = campus(name)
+    for office in (campus("small-office"), *map(odd_rooms, Quirk)):
         state = initial_state(office, NOON)
         answered = {
             cell[0]

@@ -160,10 +160,16 @@ def test_no_quirk_of_any_make_puts_anything_on_another_port(model: str, quirk: Q
 
     macs = fdb(rooms, state, switch)
     seen = {(one.vlan, str(one.mac), one.if_index) for one in tables.fdb if one.bridge_port}
-    assert {found[1] for found in seen} == {found[1] for found in macs}
+    assert {found[1] for found in seen} == (set() if quirk is Quirk.BRIDGE_EMPTY else {found[1] for found in macs})
     unplaced = {found for found in seen if found[2] is None}
     assert {found[1:] for found in seen - unplaced} <= {found[1:] for found in macs}
     if not quirks & {Quirk.NO_BASE_PORTS}:
         assert not unplaced
     if not quirks & HIDES_THE_VLAN or quirk is None:
         assert seen - unplaced <= macs or Quirk.VLAN_CONTEXTS not in quirks
+
+
+def test_a_phone_that_calls_itself_by_its_mac_is_still_heard_by_cdp() -> None:
+    rooms = load_campus(TWO_ROOMS.replace("{model: cisco-ios, ", "{model: cisco-ios, quirks: [cdp-id-mac], "), path="a")
+    tables = tables_of(rooms, initial_state(rooms, NOON), "sw-1")
+    assert str(rooms.devices["phone-front"].mac) in {one.device_id for one in tables.cdp_neighbors}

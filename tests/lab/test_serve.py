@@ -94,7 +94,7 @@ def test_a_cisco_switch_tells_its_forwarding_table_vlan_by_vlan(rooms: Served) -
 
 
 def test_an_unplugged_phone_is_gone_from_lldp_and_its_link_is_down_at_once(rooms: Served) -> None:
-    names = (*o.LLDP_REM_ENTRY, 9)
+    names = (*o.LLDP, 4, 1, 1, 9)
     assert "0.10101.1" in walk(rooms, "sw-1", names)
     rooms.virtual.move("phone-front", "sw-1:7")
     assert "0.10101.1" not in walk(rooms, "sw-1", names)

@@ -112,6 +112,11 @@ def test_places_can_be_read_alone() -> None:
         load_places("buildings: {}", path="a")
 
 
+def test_the_page_on_virtual_campuses_names_every_quirk_and_kind() -> None:
+    page = (TOPOLOGIES.parent / "docs" / "how-to" / "run-a-virtual-campus.md").read_text(encoding="utf-8")
+    assert [name for name in (*KINDS, *(quirk.value for quirk in Quirk)) if f"`{name}`" not in page] == []
+
+
 FAULTS: list[tuple[str, str, str, str]] = [
     ("psap: hennepin", "psap: henepin", "psap: henepin", "there is no PSAP 'henepin'"),
     ("mac: 00:2a:10:aa:00:00", "mac: 00:2a:10:aa:00", "{model: cisco-ios", "not a MAC address"),

@@ -38,16 +38,15 @@ class Resolved:
     mac: Mac
 
 
-def paths(campus: Campus) -> dict[str, dict[str, BridgePort]]:
-    """For each switch, the port towards every other one along the links that spanning tree forwards on."""
+def towards(campus: Campus, switch: str) -> dict[str, BridgePort]:
+    """The port of one switch towards every other one, along the links that spanning tree forwards on."""
     beside: dict[str, list[tuple[BridgePort, str]]] = {name: [] for name in campus.switches}
     for link in campus.links:
         if not link.blocked:
-            near, far = campus.bridge_port[link.near[0]], campus.bridge_port[link.far[0]]
-            near_switch, far_switch = campus.ports[link.near[0]].switch, campus.ports[link.far[0]].switch
-            beside[near_switch].append((near, far_switch))
-            beside[far_switch].append((far, near_switch))
-    return {name: _reach(name, beside) for name in campus.switches}
+            near, far = campus.ports[link.near[0]], campus.ports[link.far[0]]
+            beside[near.switch].append((campus.bridge_port[near.key], far.switch))
+            beside[far.switch].append((campus.bridge_port[far.key], near.switch))
+    return _reach(switch, beside)
 
 
 def _reach(start: str, beside: Mapping[str, list[tuple[BridgePort, str]]]) -> dict[str, BridgePort]:
@@ -75,14 +74,14 @@ def last_talk(campus: Campus, there: Attachment, now: datetime) -> datetime:
 
 def forwarding_database(campus: Campus, state: State, switch: str, *, now: datetime) -> Iterator[Learned]:
     """Everything one switch has learned and not forgotten."""
-    towards = paths(campus)[switch]
-    yield from _infrastructure(campus, switch, towards)
+    ways = towards(campus, switch)
+    yield from _infrastructure(campus, switch, ways)
     ageing = timedelta(seconds=campus.fdb_ageing)
     for there in _latest_by_vlan(state):
         home = campus.ports[there.port or ""]
         if now - last_talk(campus, there, now) >= ageing or (there.unplugged and home.switch == switch):
             continue
-        port = campus.bridge_port[home.key] if home.switch == switch else towards.get(home.switch)
+        port = campus.bridge_port[home.key] if home.switch == switch else ways.get(home.switch)
         if port is not None:
             device = campus.devices[there.device]
             yield Learned(campus.subnets[there.subnet or ""].vlan, device.mac, port, device.id)
@@ -97,20 +96,20 @@ def _latest_by_vlan(state: State) -> Iterator[Attachment]:
     return iter(latest.values())
 
 
-def _infrastructure(campus: Campus, switch: str, towards: Mapping[str, BridgePort]) -> Iterator[Learned]:
+def _infrastructure(campus: Campus, switch: str, ways: Mapping[str, BridgePort]) -> Iterator[Learned]:
     """Switches, gateways, access points and the controller, which always have something to say."""
     vlan = campus.subnets[campus.management].vlan
-    for name, port in towards.items():
+    for name, port in ways.items():
         yield Learned(vlan, campus.switches[name].mac, port, name)
     for subnet in campus.subnets.values():
-        if subnet.routers and subnet.routers[0] in towards:
-            yield Learned(subnet.vlan, subnet.gateway_mac, towards[subnet.routers[0]], subnet.routers[0])
+        if subnet.routers and subnet.routers[0] in ways:
+            yield Learned(subnet.vlan, subnet.gateway_mac, ways[subnet.routers[0]], subnet.routers[0])
     boxes = [(ap.name, ap.mac, ap.port) for ap in campus.access_points.values()]
     if campus.controller:
         boxes.append((campus.controller.name, campus.controller.mac, campus.controller.port))
     for name, mac, key in boxes:
         home = campus.ports[key]
-        found = home if home.switch == switch else towards.get(home.switch)
+        found = home if home.switch == switch else ways.get(home.switch)
         if found is not None:
             yield Learned(vlan, mac, found, name)
 

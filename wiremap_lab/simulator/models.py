@@ -31,9 +31,12 @@ class Quirk(Enum):
     NO_REMOTE_NAMES = "no-remote-names"  # 19: lldpRemSysName is missing
     TRAILING_NUL = "trailing-nul"  # 20: names end in NUL
     LLDP_HIDDEN = "lldp-hidden"  # 26: the view leaves out 1.0.8802
+    LLDP_V2 = "lldp-v2"  # 27: only LLDP-V2-MIB
+    CDP_ID_MAC = "cdp-id-mac"  # 28: cdpCacheDeviceId of a phone is its MAC, six octets
     NO_Q_BRIDGE = "no-q-bridge"  # only BRIDGE-MIB: no VLAN in the forwarding table
     VLAN_CONTEXTS = "vlan-contexts"  # 31, 32: BRIDGE-MIB per VLAN, by community@vlan or context vlan-N
     CONTEXTS_IGNORED = "contexts-ignored"  # 33: the same table for every VLAN asked
+    BRIDGE_EMPTY = "bridge-empty"  # 35: no forwarding table in any context
     NO_BASE_PORTS = "no-base-ports"  # 37: no dot1dBasePortIfIndex; the forwarding table speaks of ifIndexes
     PORT_ZERO = "port-zero"  # 38: the switch's own MACs on bridge port 0
     FID_NOT_VLAN = "fid-not-vlan"  # 39: the filtering database ID is not the VLAN

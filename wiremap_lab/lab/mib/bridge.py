@@ -37,6 +37,8 @@ _LEGACY_VLANS = {1002: "fddi-default", 1003: "token-ring-default", 1004: "fddine
 def bridge(campus: Campus, state: State, switch: Switch, context: str, *, now: datetime) -> Iterator[Cell]:
     """Everything about forwarding, as a switch tells it in one context."""
     entries = list(forwarding_database(campus, state, switch.name, now=now))
+    if Quirk.BRIDGE_EMPTY in switch.quirks:
+        entries = []
     ports: tuple[BridgePort, ...] = switch.bridge_ports
     if Quirk.VLAN_CONTEXTS in switch.quirks and Quirk.CONTEXTS_IGNORED not in switch.quirks:
         vlan = int(context or campus.subnets[campus.management].vlan)
