@@ -36,6 +36,18 @@ def test_a_cable_one_end_names_is_not_confirmed() -> None:
     assert (sorted(ends(link)), link.confirmed) == ([("sw1", 8), ("sw2", 1)], False)
 
 
+def test_one_cable_whose_ends_cannot_tell_the_far_port_is_one_confirmed_edge() -> None:
+    sw1, sw2 = (
+        replace(device(name, own), lldp_neighbors=(heard(port, chassis(other), *SWITCH, port="??"),))
+        for name, own, port, other in (("sw1", 1, 8, 2), ("sw2", 2, 1, 1))
+    )
+    (link,) = find_links([sw1, sw2])
+
+    assert (sorted(ends(link)), link.confirmed) == ([("sw1", 8), ("sw2", 1)], True)
+    two = replace(sw1, lldp_neighbors=(*sw1.lldp_neighbors, heard(7, chassis(2), *SWITCH, port="??")))
+    assert [link.confirmed for link in find_links([two, sw2])] == [False, False, False]
+
+
 def test_lldp_and_cdp_tell_of_one_cable() -> None:
     sw1, sw2 = pair().tables()
     cdp = CdpNeighbor(8, "sw2.example.net", "GigabitEthernet1/0/1", capabilities=SWITCH)

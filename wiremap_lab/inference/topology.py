@@ -128,7 +128,19 @@ def _merged(said: Iterable[Link]) -> list[Link]:
             found.append(link)
         else:
             found[same] = _join(found[same], link)
-    return found
+    return _paired(found)
+
+
+def _paired(links: Sequence[Link]) -> list[Link]:
+    """Join two links whose ends name each other but not the port, where no other cable can be meant."""
+    unsure = [link for link in links if link.there is None]
+    joined = []
+    for link in unsure:
+        ways = [other for other in unsure if {other.here.device, other.device} == {link.here.device, link.device}]
+        if len(ways) == 2 and ways[0] is link and ways[1].here.device == link.device:
+            joined.append((link, ways[1]))
+    gone = [id(link) for pair in joined for link in pair]
+    return [*(link for link in links if id(link) not in gone), *(_join(one, other) for one, other in joined)]
 
 
 def _is_same(link: Link, other: Link) -> bool:
