@@ -21,6 +21,7 @@ from wiremap_lab.errors import InvalidFile
 from wiremap_lab.lab.control import status
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.simulator.campus import load_campus
+from wiremap_lab.snmp.keys import AuthProtocol, User
 from wiremap_lab.store import Store
 
 CAMPUS = topology_path("two-rooms")
@@ -201,6 +202,28 @@ def test_what_devices_report_is_judged_by_where_they_are(project: Path, served: 
 def test_what_is_not_what_devices_report_is_an_invalid_file(text: str) -> None:
     with pytest.raises(InvalidFile, match=r"truth\.json"):
         read_reported(text, path="truth.json")
+
+
+def test_a_wrong_key_is_told_from_silence_and_is_not_shown(
+    tmp_path: Path, wiremap: Wiremap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_AUTH", "this is not the key")
+    user = User("wiremap", AuthProtocol.SHA256, "this is the key")
+    campus = load_campus(CAMPUS.read_text(), path=str(CAMPUS))
+    with serve_in_thread(campus, port=0, user=user) as served:
+        host, port = served.addresses["sw-1"]
+        inventory = tmp_path / "inventory.yaml"
+        inventory.write_text(
+            "profiles: {v3: {version: 3, user: wiremap, auth: {protocol: SHA256, password: 'env:SITE_AUTH'}}}\n"
+            f"hosts: {{sw-1: {{host: {host}, port: {port}, profiles: v3}}}}"
+        )
+        wrong: Ran = wiremap("doctor", "-i", inventory, "-vv")
+        monkeypatch.setenv("SITE_AUTH", "this is the key")
+        right: Ran = wiremap("doctor", "-i", inventory, "--json")
+    assert wrong.code == 4
+    assert "digest" in wrong.err.lower()
+    assert "this is" not in wrong.err + wrong.out
+    assert json.loads(right.out)["devices"][0]["reachable"] is True
 
 
 def test_a_recording_is_read_as_the_device_was(project: Path, wiremap: Wiremap) -> None:

@@ -61,3 +61,12 @@ def test_a_faulty_configuration_is_exit_code_2(
     said = wiremap("config", "show")
     assert (said.code, said.out) == (2, "")
     assert "wiremap.toml:2: ruels: unknown setting ('rules'?)" in said.err
+
+
+def test_the_password_of_a_database_is_not_shown(wiremap: Wiremap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREMAP_DATABASE", "postgresql://wiremap:s3cret@127.0.0.1:1/wiremap")
+    shown = wiremap("config", "show", "--origin")
+    refused = wiremap("diff")
+    assert refused.code == 2
+    assert "s3cret" not in shown.out + shown.err + refused.out + refused.err
+    assert "wiremap:***@127.0.0.1:1/wiremap" in shown.out

@@ -13,9 +13,12 @@ from tests.collectors.canned import (
     agent,
 )
 from wiremap_lab.collectors.collect import Collected, Skipped, collect
-from wiremap_lab.collectors.inventory import Host, load_inventory
+from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, Profile, load_inventory
+from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.snmp import credentials, read_host, sources
 from wiremap_lab.errors import InvalidValue, Unreachable
+from wiremap_lab.snmp.engine import UsmCredentials
+from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import Oid
 
@@ -123,6 +126,23 @@ async def test_no_more_devices_are_read_at_once_than_allowed_and_all_are_told_of
     assert peak == 3
     assert [each.name for each in results] == names
     assert sorted(told) == sorted(names)
+
+
+@pytest.mark.parametrize("auth", AUTH_PROTOCOLS)
+@pytest.mark.parametrize("priv", PRIV_PROTOCOLS)
+def test_every_protocol_an_inventory_may_name_is_one_we_speak(auth: str, priv: str) -> None:
+    asked = Secret.parse("ask")
+    profile = Profile("p", "3", user="u", auth=(auth, asked), priv=(priv, asked))
+    found = credentials(profile, lambda what: f"for {what}")
+    assert found == UsmCredentials(
+        User(
+            "u",
+            AuthProtocol(auth.lower()),
+            "for profile 'p', auth password",
+            PrivProtocol(priv.lower()),
+            "for profile 'p', priv password",
+        )
+    )
 
 
 def test_a_secret_that_is_not_to_be_had_stops_the_run_before_any_device_is_asked() -> None:

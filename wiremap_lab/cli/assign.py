@@ -22,7 +22,7 @@ from wiremap_lab.cli.kept import (
 )
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say
 from wiremap_lab.cli.saving import save
-from wiremap_lab.cli.settings import load_settings
+from wiremap_lab.cli.settings import load_settings, without_password
 from wiremap_lab.collectors.collect import Collected, Skipped, understood
 from wiremap_lab.experiment import Built, build
 from wiremap_lab.reports.model import Sheet
@@ -55,7 +55,7 @@ def command(
         if not dry_run:
             source = f"run {seen.id}: {seen.inventory}"
             number = save(store, results, built, started=seen.started, finished=seen.finished, inventory=source)
-            say(f"run {number} is kept in {database or settings.database}")
+            say(f"run {number} is kept in {without_password(database or settings.database)}")
     found = sheets(built, changes)
     emit(found, chosen(how, as_json=as_json), facts={"run": seen.id})
     if built.unassigned or built.problems:

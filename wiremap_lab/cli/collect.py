@@ -24,7 +24,7 @@ from wiremap_lab.cli.gather import (
 from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, RulesOption, open_places, open_rules, open_store
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say
 from wiremap_lab.cli.saving import save
-from wiremap_lab.cli.settings import Settings, load_settings
+from wiremap_lab.cli.settings import Settings, load_settings, without_password
 from wiremap_lab.collectors.collect import Collected, Skipped, split
 from wiremap_lab.collectors.health import TABLES
 from wiremap_lab.experiment import build
@@ -69,7 +69,7 @@ def command(
         with open_store(settings, database) as store:
             kept = None if book else store.wiremap_at(finished)
             number = save(store, results, built, started=started, finished=finished, inventory=source, wiremap=kept)
-        say(f"run {number} is kept in {database or settings.database}")
+        say(f"run {number} is kept in {without_password(database or settings.database)}")
     emit([device_sheet(results)], chosen(how, as_json=as_json), facts={"run": number})
     leave(results)
 

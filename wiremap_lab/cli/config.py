@@ -28,7 +28,7 @@ def show(
     """Print every setting with the value that holds here."""
     settings = load_settings()
     columns = ("setting", "value", "origin") if origin else ("setting", "value")
-    rows = ((name, settings.value(name), settings.origins.get(name, "default")) for name in DEFAULTS)
+    rows = ((name, settings.shown(name), settings.origins.get(name, "default")) for name in DEFAULTS)
     emit(
         [Sheet("settings", "Settings", columns, tuple(row[: len(columns)] for row in rows))],
         chosen(how, as_json=as_json),

@@ -50,11 +50,20 @@ class Settings:
     snmp: Snmp
     origins: Mapping[str, str]
 
-    def value(self, name: str) -> Value:
-        """A setting by its dotted name."""
+    def shown(self, name: str) -> Value:
+        """A setting by its dotted name, as it may be shown: the password of a database is not."""
         holder, _, leaf = name.rpartition(".")
         value: Value = getattr(self.snmp if holder else self, leaf)
-        return value
+        return without_password(value) if isinstance(value, str) else value
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown.
+
+    >>> without_password("postgresql://wiremap:s3cret@db/wiremap"), without_password("wiremap.db")
+    ('postgresql://wiremap:***@db/wiremap', 'wiremap.db')
+    """
+    return re.sub(r"(?<=://)([^/:@]*):[^/@]*@", r"\1:***@", url)
 
 
 DEFAULTS: Mapping[str, Value] = {
