@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wiremap_lab.errors import WiremapError
 from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.readers import frames
 from wiremap_lab.readers.as_json import document
 from wiremap_lab.readers.mibs import read_device
 from wiremap_lab.snmp.recording import Recording, load
@@ -49,8 +50,18 @@ def tables_of(recording: Recording) -> DeviceTables:
 
 
 def read_file(path: Path) -> DeviceTables:
-    """Read one file. Raises InvalidFile where it is no recording."""
+    """Read one file: a capture, or else a recording of SNMP. Raises InvalidFile where it is neither."""
+    if _begins_as(path, frames.MAGIC):
+        return frames.tables(path.stem, path.read_bytes())
     return tables_of(load(path))
+
+
+def _begins_as(path: Path, magic: tuple[bytes, ...]) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in magic
+    except OSError:
+        return False
 
 
 def documents(paths: Sequence[str]) -> Iterator[Document | Unreadable]:
