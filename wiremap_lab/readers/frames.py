@@ -32,7 +32,6 @@ Row = LldpNeighbor | CdpNeighbor | ArpEntry | Bss
 #: How pcap and pcapng files begin, in either order of octets.
 MAGIC = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a")
 
-_ETHERNET, _IEEE802_11, _PRISM, _RADIOTAP = 1, 105, 119, 127
 #: The upper half of the field says whether frames end in their check sum.
 _LINK_TYPE = 0xFFFF
 _VLAN_TAGS = {0x8100, 0x88A8, 0x9100}
@@ -91,14 +90,15 @@ def read_frame(link_type: int, frame: bytes) -> Iterator[Row]:
 
     Raises DecodeError where its lengths contradict each other before anybody was named.
     """
-    if link_type == _ETHERNET:
-        yield from _ethernet(frame)
-    elif link_type == _RADIOTAP and len(frame) > 4:
-        yield from _ieee80211(frame[int.from_bytes(frame[2:4], "little") :])
-    elif link_type == _PRISM and len(frame) > 8:
-        yield from _ieee80211(frame[int.from_bytes(frame[4:8], "little") :])
-    elif link_type == _IEEE802_11:
-        yield from _ieee80211(frame)
+    match link_type:
+        case 1:
+            yield from _ethernet(frame)
+        case 105:
+            yield from _ieee80211(frame)
+        case 119 if len(frame) > 8:  # behind a Prism header
+            yield from _ieee80211(frame[int.from_bytes(frame[4:8], "little") :])
+        case 127 if len(frame) > 4:  # behind a radiotap header
+            yield from _ieee80211(frame[int.from_bytes(frame[2:4], "little") :])
 
 
 def _ethernet(frame: bytes) -> Iterator[Row]:
