@@ -12,6 +12,7 @@ import yaml
 from tests.simulator.campuses import NOON, campus
 from wiremap_lab.lab.mib import objects as o
 from wiremap_lab.lab.serve import CannotServe, Served, serve, serve_in_thread
+from wiremap_lab.lab.virtual import scaled_clock
 from wiremap_lab.snmp.codec import format_oid
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.tables import Oid
@@ -120,6 +121,14 @@ def test_uptime_runs_with_the_clock(rooms: Served, hands: Hands) -> None:
     before = ticks()
     hands.wait(60)
     assert ticks() - before == 6000
+
+
+def test_a_clock_runs_as_fast_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([100.0, 100.0, 105.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    clock = scaled_clock(60, start=NOON)
+    assert clock() == NOON
+    assert clock() == NOON + timedelta(minutes=5)
 
 
 def test_the_inventory_names_every_agent(office: Served) -> None:

@@ -1,11 +1,15 @@
 """Topology files: what they hold, and what is said of their faults."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.simulator.campuses import TOPOLOGIES, campus
@@ -161,6 +165,37 @@ def test_a_file_that_is_no_yaml_is_a_fault_with_a_line() -> None:
 @pytest.mark.parametrize("text", ["", "[]", "42", "name: x", "switches: 3", "devices: {a: b}"])
 def test_a_file_of_another_shape_is_faults_and_no_crash(text: str) -> None:
     assert faults(text)
+
+
+odd = st.sampled_from(
+    [
+        "",
+        "x",
+        "-1",
+        "999999",
+        "[]",
+        "{}",
+        "[[]]",
+        "{a: b}",
+        "null",
+        "true",
+        "sw-1:1",
+        "behind sw-1:1-8",
+        "ap-*",
+        "off",
+        "*",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_value_put_into_any_place_makes_reading_fail_otherwise_than_by_faults(data: st.DataObject) -> None:
+    values = [match.span(1) for match in re.finditer(r"[:\[,{] ?([^\s:,\[\]{}#]+|\"[^\"]*\")", TWO_ROOMS)]
+    start, end = data.draw(st.sampled_from(values))
+    text = TWO_ROOMS[:start] + data.draw(odd) + TWO_ROOMS[end:]
+    with suppress(InvalidFile):
+        load_campus(text, path="campus.yaml")
 
 
 def test_points_are_read_as_people_write_them() -> None:

@@ -56,8 +56,8 @@ def up(
     settings = Settings(folder, port, speed, v3)
     campus = load_campus(read_text(path), path=str(path))
     if foreground:
-        say(f"{campus.name} answers until Ctrl-C; its inventory is {settings.inventory}")
-        run(campus, path, settings)
+        told = f"{campus.name} answers until Ctrl-C; its inventory is {settings.inventory}"
+        run(campus, path, settings, ready=lambda: say(told))
         return
     found = start(path, settings)
     say(f"{found['campus']} runs as process {found['pid']}, {len(_list(found, 'agents'))} agents. Collect it with:")

@@ -13,7 +13,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,17 +55,17 @@ class Settings:
         return self.folder / INVENTORY
 
 
-def run(campus: Campus, topology: Path, settings: Settings) -> None:
+def run(campus: Campus, topology: Path, settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
     """Serve a campus until it is told to stop, by the control socket, SIGTERM or SIGINT.
 
-    Raises AlreadyRunning, or CannotServe where a port is taken.
+    `ready` is called once its agents answer. Raises AlreadyRunning, or CannotServe where a port is taken.
     """
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(settings.folder):
-        asyncio.run(_serve(campus, topology, settings))
+        asyncio.run(_serve(campus, topology, settings, ready))
 
 
-async def _serve(campus: Campus, topology: Path, settings: Settings) -> None:
+async def _serve(campus: Campus, topology: Path, settings: Settings, ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -82,6 +82,7 @@ async def _serve(campus: Campus, topology: Path, settings: Settings) -> None:
         async with serve(campus, port=settings.port, community=community, user=user, clock=clock) as served:
             settings.inventory.write_text(served.inventory(profile=profile), encoding="utf-8")
             async with listen(served, settings.folder, facts=facts, stop=stop.set):
+                ready()
                 await stop.wait()
     finally:
         for name in (INVENTORY, _COMMUNITY, _AUTH, _PRIV):
