@@ -4,6 +4,7 @@ Each row may import the rows above it in `ROWS`, itself only within one part, an
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -105,6 +106,14 @@ def may_import(importer: str, imported_: str) -> bool:
 
 def is_inner(module: str) -> bool:
     return module not in DOORS and ROW_OF[part_of(module)] < OUTER
+
+
+def test_the_architecture_shows_these_rows() -> None:
+    page = (PACKAGE.parent / "docs" / "design" / "architecture.md").read_text(encoding="utf-8")
+    shown = next(block for block in page.split("```") if block.startswith("\nerrors < "))
+    words = re.sub(r"   .*", "", shown)  # what stands far to the right is a remark
+    rows = tuple(tuple(re.split(r"[,|]", row)) for row in re.sub(r"\s", "", words).split("<"))
+    assert rows == ROWS
 
 
 def test_every_part_of_the_package_has_its_row() -> None:
