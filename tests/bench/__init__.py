@@ -1,0 +1,1 @@
+"""What a walk costs, beside what net-snmp and pysnmp need for it: `python -m tests.bench`, or `make bench`."""

@@ -42,7 +42,8 @@ def read_every_way(octets: bytes) -> None:
     def served(octets: bytes) -> object:
         return AGENT.open(octets, now=0.0)
 
-    for read in (decode_community, codec.message_version, decode_header, served, *map(opened, USERS)):
+    readers: list[Callable[[bytes], object]] = [decode_community, codec.message_version, decode_header, served]
+    for read in [*readers, *map(opened, USERS)]:
         try:
             read(octets)
         except DecodeError:

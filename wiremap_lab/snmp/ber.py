@@ -194,10 +194,16 @@ def encode_integer(value: int, tag: int = INTEGER) -> bytes:
 
 def encode_oid(oid: Oid) -> bytes:
     """An OBJECT IDENTIFIER. Raises InvalidValue when it cannot be one."""
-    if len(oid) < 2 or not 0 <= oid[0] <= 2 or min(oid) < 0 or max(oid) > _LARGEST_ARC or (oid[0] < 2 and oid[1] > 39):
+    if len(oid) < 2 or not 0 <= oid[0] <= 2 or (oid[0] < 2 and oid[1] > 39):
         raise InvalidValue(f"an OID has two arcs at least, the first 2 at most: {format_oid(oid)!r}")
-    arcs = (oid[0] * 40 + oid[1], *oid[2:])
-    return encode(OBJECT_IDENTIFIER, bytes(arcs) if max(arcs) < 0x80 else b"".join(map(_encode_arc, arcs)))
+    return encode(OBJECT_IDENTIFIER, encode_arcs((oid[0] * 40 + oid[1], *oid[2:])))
+
+
+def encode_arcs(arcs: Oid) -> bytes:
+    """Arcs of an OID, base 128, without the rule for the first two. Raises InvalidValue for one that has none."""
+    if arcs and (min(arcs) < 0 or max(arcs) > _LARGEST_ARC):
+        raise InvalidValue(f"an arc of an OID has 32 bits at most: {format_oid(arcs)!r}")
+    return bytes(arcs) if max(arcs, default=0) < 0x80 else b"".join(map(_encode_arc, arcs))
 
 
 @lru_cache(maxsize=4096)

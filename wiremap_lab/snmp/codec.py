@@ -1,17 +1,15 @@
 """PDUs of SNMP (RFC 3416) and the community messages that carry them (RFC 1157, RFC 1901).
 
 Octets go in and values come out; no socket, no clock. A walk of a network is some millions of
-varbinds, so the list of varbinds is scanned by one function that makes a row in about a
+varbinds, so their list is read by a module of its own, which makes a row in less than a
 microsecond; everything else happens once a message and is written to be read.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
 from wiremap_lab.errors import DecodeError
 from wiremap_lab.snmp.ber import (
@@ -21,7 +19,6 @@ from wiremap_lab.snmp.ber import (
     GAUGE32,
     INTEGER,
     IP_ADDRESS,
-    LARGEST,
     NO_SUCH_INSTANCE,
     NO_SUCH_OBJECT,
     NULL,
@@ -30,9 +27,6 @@ from wiremap_lab.snmp.ber import (
     OPAQUE,
     SEQUENCE,
     TIMETICKS,
-    decode_arcs,
-    decode_oid,
-    decode_value,
     encode,
     encode_integer,
     encode_oid,
@@ -44,7 +38,8 @@ from wiremap_lab.snmp.ber import (
     read_integer,
     read_octets,
 )
-from wiremap_lab.tables import Oid, Row
+from wiremap_lab.snmp.varbinds import ALIKE, read_rows
+from wiremap_lab.tables import Row
 
 __all__ = [
     "COUNTER32",
@@ -134,8 +129,8 @@ def message_version(octets: bytes) -> Version:
     return _read_version(octets, start, stop)[0]
 
 
-def decode_community(octets: bytes) -> tuple[Version, bytes, Pdu]:
-    """Version, community and PDU of a v1 or v2c message.
+def decode_community(octets: bytes, *, alike: int = ALIKE) -> tuple[Version, bytes, Pdu]:
+    """Version, community and PDU of a v1 or v2c message; for `alike` see `varbinds.read_rows`.
 
     Octets after the message are passed over. Raises DecodeError for anything else that is not one.
     """
@@ -144,7 +139,7 @@ def decode_community(octets: bytes) -> tuple[Version, bytes, Pdu]:
     if version is Version.V3:
         raise DecodeError("an SNMPv3 message where one with a community is due")
     community, at = read_octets(octets, at, end)
-    return version, community, decode_pdu(octets, at, end)
+    return version, community, decode_pdu(octets, at, end, alike=alike)
 
 
 def encode_community(version: Version, community: bytes, pdu: Pdu) -> bytes:
@@ -174,8 +169,8 @@ def encode_row(row: Row) -> bytes:
     return encode(SEQUENCE, encode_oid(oid) + encode_value(tag, value))
 
 
-def decode_pdu(octets: bytes, at: int, end: int) -> Pdu:
-    """The PDU that fills `octets` from `at` to `end`. Raises DecodeError."""
+def decode_pdu(octets: bytes, at: int, end: int, *, alike: int = ALIKE) -> Pdu:
+    """The PDU that fills `octets` from `at` to `end`; for `alike` see `varbinds.read_rows`. Raises DecodeError."""
     kind, at, stop = read_header(octets, at, end)
     if kind not in _KINDS:
         raise DecodeError(f"tag {kind:#04x} is no PDU we read" + " (an SNMPv1 trap)" * (kind == 0xA4))
@@ -185,7 +180,7 @@ def decode_pdu(octets: bytes, at: int, end: int) -> Pdu:
     at, last = read_content(octets, at, stop, tag=SEQUENCE)
     if not last == stop == end:
         raise DecodeError(f"octets left over after the varbinds, which end at octet {last} of {end}")
-    return Pdu(kind, request_id, error_status, error_index, _read_rows(octets, at, last))
+    return Pdu(kind, request_id, error_status, error_index, read_rows(octets, at, last, alike=alike))
 
 
 def _read_version(octets: bytes, at: int, end: int) -> tuple[Version, int]:
@@ -194,67 +189,3 @@ def _read_version(octets: bytes, at: int, end: int) -> tuple[Version, int]:
         return Version(number), at
     except ValueError:
         raise DecodeError(f"no version of SNMP is numbered {number}") from None
-
-
-_VARBIND = struct.Struct(">HBB").unpack_from  # SEQUENCE and its length, OBJECT IDENTIFIER, its length
-_HEAD = 8  # octets of an OID that are looked up: enough to name a table, the same for all of its rows
-_PADDING = bytes(260)  # as far as two short lengths can point past the last octet
-
-
-@lru_cache(maxsize=1024)
-def _head(octets: bytes) -> Oid | None:
-    """The first arcs of an OID, or nothing where the octets stop inside an arc."""
-    return None if octets[-1] >= 0x80 else decode_oid(octets)
-
-
-def _read_rows(octets: bytes, at: int, end: int) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    padded = octets + _PADDING
-    while (at := _scan(padded, at, end, rows)) < end:
-        row, at = _read_row(octets, at, end)
-        rows.append(row)
-    if at > end:
-        raise DecodeError(f"the varbinds end at octet {at}, and their list at octet {end}")
-    return tuple(rows)
-
-
-def _scan(octets: bytes, at: int, end: int, rows: list[Row]) -> int:
-    """Append the varbinds from `at` on, and tell where it stopped: at `end`, or at one to be read the long way.
-
-    The hot loop. A varbind shorter than 128 octets has one octet for each length: 30 LL 06 LL oid
-    tag LL value. That the inner lengths add up to the outer one proves the form; that the last row
-    stops at `end` (which the caller asks) proves that none went past it; the padding lets the loop
-    look at two lengths before it knows.
-    """
-    append, from_bytes = rows.append, int.from_bytes
-    while at < end:
-        outer, tag, size = _VARBIND(octets, at)
-        value_at = at + 4 + size
-        kind = octets[value_at]
-        stop = value_at + 2 + octets[value_at + 1]
-        if stop != at + outer - 0x2FFE or outer >= 0x3080 or tag != OBJECT_IDENTIFIER or size < _HEAD:
-            break
-        head = _head(octets[at + 4 : at + 12])
-        if head is None:
-            break
-        tail = octets[at + 12 : value_at]
-        oid = head + (tuple(tail) if tail.isascii() else decode_arcs(tail))
-        content = octets[value_at + 2 : stop]
-        if kind == OCTET_STRING:
-            append((oid, kind, content))
-        elif kind in LARGEST and 0 <= (number := from_bytes(content, signed=True)) <= LARGEST[kind]:
-            append((oid, kind, number))
-        else:
-            append((oid, kind, decode_value(kind, content)))
-        at = stop
-    return at
-
-
-def _read_row(octets: bytes, at: int, end: int) -> tuple[Row, int]:
-    """The varbind at `at` in any form of lengths, and where it stops."""
-    at, stop = read_content(octets, at, end, tag=SEQUENCE)
-    name, at = read_content(octets, at, stop, tag=OBJECT_IDENTIFIER)
-    kind, start, last = read_header(octets, at, stop)
-    if last != stop:
-        raise DecodeError(f"octets left over in the varbind that ends at octet {stop}")
-    return (decode_oid(octets[name:at]), kind, decode_value(kind, octets[start:last])), stop

@@ -66,4 +66,4 @@ class SafeGetter:
             self.request = None
             return
         wait = self._limits.timeout * (1 + JITTER * self._rng.random())
-        self.request = Request(GET, missing, 1, min(wait, max(0.0, self._until - now)))
+        self.request = Request(GET, missing, 1, min(wait, max(0.0, self._until - now)), min(map(len, missing)))

@@ -212,7 +212,7 @@ class UdpEngine:
         if request is None or exchange.done.done():
             return
         exchange.deadline = self._loop.time() + request.wait
-        octets = exchange.session.write(request.pdu(exchange.request_id))
+        octets = exchange.session.write(request, exchange.request_id)
         try:
             exchange.lane.sock.sendto(octets, exchange.lane.to)
         except BlockingIOError:

@@ -34,6 +34,7 @@ from wiremap_lab.snmp.ber import (
 )
 from wiremap_lab.snmp.codec import GET, REPORT, Pdu, Version, decode_pdu, encode_pdu, join_pdu
 from wiremap_lab.snmp.keys import AUTH, NO_KEYS, PRIV, AuthProtocol, Keys, PrivProtocol, User
+from wiremap_lab.snmp.varbinds import ALIKE
 from wiremap_lab.tables import Oid
 
 __all__ = [
@@ -196,7 +197,7 @@ def _signed(header: Header, keys: Keys) -> bool:
     return len(header.digest) == keys.digest_length and hmac.compare_digest(keys.sign(zeroed), header.digest)
 
 
-def _read_data(header: Header, keys: Keys) -> Message:
+def _read_data(header: Header, keys: Keys, *, alike: int = ALIKE) -> Message:
     octets, at, end = header.octets, header.data_at, len(header.octets)
     if header.flags & PRIV:
         secret, at = read_octets(octets, at, end)
@@ -209,7 +210,7 @@ def _read_data(header: Header, keys: Keys) -> Message:
         raise DecodeError(f"octets left over after the scoped PDU, which ends at octet {stop} of {end}")
     context_engine_id, at = read_octets(octets, at, stop)
     context, at = read_octets(octets, at, stop)
-    return Message(context_engine_id, context, decode_pdu(octets, at, stop))
+    return Message(context_engine_id, context, decode_pdu(octets, at, stop, alike=alike))
 
 
 def _initial(boots: int, time: int, salt: bytes) -> bytes:
@@ -281,7 +282,7 @@ class Client:
             data=_scope(engine.engine_id, context, pdu),
         )
 
-    def open(self, header: Header, *, now: float) -> Pdu:
+    def open(self, header: Header, *, now: float, alike: int = ALIKE) -> Pdu:
         """The PDU of an answer to a message of ours, verified, decrypted and in time.
 
         Reports come through as they are (see `report_of`), unsigned ones too: an agent that does
@@ -299,7 +300,7 @@ class Client:
             raise DecodeError("the digest is wrong")
         if header.level & ~self.user.level:
             raise DecodeError("an encrypted message to a user without privacy")
-        pdu = _read_data(header, self._keys).pdu
+        pdu = _read_data(header, self._keys, alike=alike).pdu
         if pdu.kind != REPORT and header.level != self.user.level:
             raise DecodeError("the answer is not encrypted, and the question was")
         heard = Engine(engine.engine_id, header.boots, header.time, now)

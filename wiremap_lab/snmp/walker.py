@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import lt
-from typing import Protocol
+from operator import itemgetter, lt
+from typing import NamedTuple, Protocol
 
 from wiremap_lab.errors import Refused, Unreachable
 from wiremap_lab.snmp.codec import (
@@ -47,6 +47,9 @@ FIRST_SPAN = 16
 MOST_PATIENCE = 1024
 #: A wait lasts up to this much longer than the time-out, so that retries do not meet each other.
 JITTER = 0.25
+
+
+_tag = itemgetter(1)
 
 
 class Chance(Protocol):
@@ -109,14 +112,17 @@ class Limits:
     devices: int = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to ask: GET, GETNEXT or GETBULK of these OIDs, and for how long to wait (seconds)."""
+class Request(NamedTuple):
+    """What to ask: GET, GETNEXT or GETBULK of these OIDs, and for how long to wait (seconds).
+
+    The first `depth` arcs of the OIDs are probably those of few columns.
+    """
 
     kind: int
     oids: tuple[Oid, ...]
     repetitions: int
     wait: float
+    depth: int
 
     def pdu(self, request_id: int) -> Pdu:
         """Give the request as a PDU with this request-id."""
@@ -127,15 +133,23 @@ class Request:
 class _Column:
     """One root, and how far its walk has come."""
 
-    __slots__ = ("count", "detail", "ended", "last", "place", "root")
+    __slots__ = ("count", "depth", "detail", "ended", "last", "place", "root")
 
     def __init__(self, place: int, root: Oid) -> None:
         self.place = place
         self.root = root
         self.last = root
+        self.depth = len(root)
         self.count = 0
         self.ended: Ended | None = None
         self.detail = ""
+
+    def advance(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Go on to the last of some good rows."""
+        if rows:
+            self.last = rows[-1][0]
+            self.count += len(rows)
+        return rows
 
 
 class Reading(Protocol):
@@ -245,6 +259,7 @@ class SafeWalker:
             tuple([column.last for column in self._asked]),
             repetitions,
             min(wait, self._until - now),
+            min([column.depth for column in self._asked]),
         )
 
     def _untangle(self, rows: Sequence[Row]) -> list[tuple[int, Sequence[Row]]]:
@@ -254,32 +269,38 @@ class SafeWalker:
         if len(rows) >= due:
             rows = rows[:due]
             self._grow()
-        kept = []
-        for place, column in enumerate(self._asked):
-            good = self._take(column, rows[place::wide])
-            if good:
-                kept.append((column.place, good))
-        return kept
+        else:  # All that fits: asking for much more would only cost the agent.
+            self._span = min(self._span, len(rows) + wide)
+        if self._is_plain(rows, wide):
+            return [(column.place, column.advance(rows[place::wide])) for place, column in enumerate(self._asked)]
+        taken = ((column.place, self._take(column, rows[place::wide])) for place, column in enumerate(self._asked))
+        return [(place, good) for place, good in taken if good]
+
+    def _is_plain(self, rows: Sequence[Row], wide: int) -> bool:
+        """Whether all rows are good and no column ends with them: what most answers are, proved in a few passes."""
+        asked = self._asked
+        room = self._limits.rows - max([column.count for column in asked])
+        if not wide <= len(rows) <= wide * room:
+            return False
+        oids = [row[0] for row in rows]
+        before = [*[column.last for column in asked], *oids]
+        if not all(map(lt, before, oids)) or max(map(_tag, rows)) >= NO_SUCH_OBJECT:
+            return False
+        first = len(oids) - wide  # Each column has its last row from here on: one between its root and that is its own.
+        last = zip(oids[first:], [asked[(first + place) % wide] for place in range(wide)], strict=True)
+        return all(oid[: column.depth] == column.root for oid, column in last)
 
     def _repetitions(self) -> int:
         return self.request.repetitions if self.request else 1
 
     def _take(self, column: _Column, rows: Sequence[Row]) -> Sequence[Row]:
         """Advance a column by the rows that are its own; what is wrong with the next one ends it."""
-        if not rows:
-            return rows
-        oids, tags, _ = zip(*rows, strict=True)
-        in_order = column.last < oids[0] and all(map(lt, oids, oids[1:]))
-        if not in_order or max(tags) >= NO_SUCH_OBJECT or oids[-1][: len(column.root)] != column.root:
-            rows = rows[: _stop(column, rows)]
+        rows = rows[: _stop(column, rows)]
         room = self._limits.rows - column.count
         if len(rows) > room:
             rows = rows[:room]
             column.ended, column.detail = Ended.ROW_LIMIT, f"more than {self._limits.rows} rows"
-        if rows:
-            column.last = rows[-1][0]
-            column.count += len(rows)
-        return rows
+        return column.advance(rows)
 
     def _error(self, status: int, index: int) -> None:
         """Hold a column to account if the error names one; else ask for less till it can only be one."""
