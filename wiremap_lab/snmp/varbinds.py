@@ -29,7 +29,7 @@ from wiremap_lab.snmp.ber import (
     read_content,
     read_header,
 )
-from wiremap_lab.tables import Oid, Row
+from wiremap_lab.tables import Oid, Row, Value
 
 #: Octets of an OID that name a table; where columns are known, their length is a better guess.
 ALIKE = 8
@@ -81,16 +81,20 @@ def _scan(octets: bytes, at: int, end: int, rows: list[Row], alike: int) -> int:
             oid = heads[head] + (tail_of(tail) or _learn_tail(tail))
             if typed == text:
                 append((oid, OCTET_STRING, content))
-            elif content < bounds.get(typed, b""):
-                append((oid, typed >> 8, from_bytes(content)))
-            elif typed & 0xFF == text & 0xFF:
-                append((oid, typed >> 8, decode_value(typed >> 8, content)))
             else:
-                break
+                few = content < bounds.get(typed, b"")
+                append((oid, typed >> 8, from_bytes(content) if few else _rare(typed, content)))
             at += size
     except KeyError:
-        pass  # a form or a head that is new, or neither
+        pass  # a form or a head that is new, or a length in more octets than one
     return at
+
+
+def _rare(typed: int, content: bytes) -> Value:
+    """A value that is neither a text nor a plain number. Raises KeyError where its length is not one octet."""
+    if typed & 0xFF != len(content):
+        raise KeyError(typed)
+    return decode_value(typed >> 8, content)
 
 
 @lru_cache(maxsize=16)
