@@ -11,19 +11,25 @@ import typer
 
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say
-from wiremap_lab.collectors.recordings import Unreadable, documents
+from wiremap_lab.collectors.recordings import Printed, Unreadable, documents
 from wiremap_lab.reports.model import Cell, Sheet
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Recordings: .snmprec.", metavar="PATH...")],
+    paths: Annotated[list[Path], typer.Argument(help="Recordings (.snmprec), captures, or texts.", metavar="PATH...")],
     *,
+    platform: Annotated[str, typer.Option(help="What printed the texts, as ntc-templates calls it: cisco_ios.")] = "",
+    printed_by: Annotated[
+        str, typer.Option("--command", help="The command that printed them: 'show lldp neighbors'.")
+    ] = "",
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
     """Parse recordings of devices into normalized tables: one JSON document a file, or a count of rows."""
+    if bool(platform) is not bool(printed_by):
+        raise typer.BadParameter("a text needs both --platform and --command")
     unreadable: list[str] = []
-    texts = _readable(paths, unreadable)
+    texts = _readable(paths, unreadable, Printed(platform, printed_by) if platform else None)
     match chosen(how, as_json=as_json):
         case Format.JSONL:
             for text in texts:
@@ -37,8 +43,8 @@ def command(
         raise typer.Exit(ExitCode.ALL_FAILED if len(unreadable) == len(paths) else ExitCode.PARTIAL)
 
 
-def _readable(paths: list[Path], unreadable: list[str]) -> Iterator[str]:
-    for answer in documents([str(path) for path in paths]):
+def _readable(paths: list[Path], unreadable: list[str], printed: Printed | None) -> Iterator[str]:
+    for answer in documents([str(path) for path in paths], printed=printed):
         if isinstance(answer, Unreadable):
             unreadable.append(answer.path)
             say(f"wiremap: {answer.reason}")

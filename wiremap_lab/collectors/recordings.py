@@ -7,12 +7,13 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from wiremap_lab.errors import WiremapError
+from wiremap_lab.errors import Fault, InvalidFile, WiremapError
 from wiremap_lab.inference.local_ports import resolve_local_ports
-from wiremap_lab.readers import frames
-from wiremap_lab.readers.as_json import document
+from wiremap_lab.readers import cli, frames
+from wiremap_lab.readers.as_json import SCHEMA_VERSION, Json, document
 from wiremap_lab.readers.mibs import read_device
 from wiremap_lab.snmp.recording import Recording, load
 from wiremap_lab.tables import DeviceTables
@@ -27,6 +28,14 @@ class Document:
 
     path: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """That texts are what a command printed, platform and command as ntc-templates spells them."""
+
+    platform: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +73,32 @@ def _begins_as(path: Path, magic: tuple[bytes, ...]) -> bool:
         return False
 
 
-def documents(paths: Sequence[str]) -> Iterator[Document | Unreadable]:
-    """Read files, in their order, with all processors where there are many."""
+def documents(paths: Sequence[str], *, printed: Printed | None = None) -> Iterator[Document | Unreadable]:
+    """Read files, in their order, with all processors where there are many.
+
+    `printed` says that they are texts of a command line, and of which.
+    """
+    read = partial(_document, printed=printed)
     if len(paths) < _WORTH_A_POOL:
-        yield from map(_document, paths)
+        yield from map(read, paths)
         return
-    with ProcessPoolExecutor(os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) as pool:
-        yield from pool.map(_document, paths, chunksize=4)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(read, paths, chunksize=4)
 
 
-def _document(path: str) -> Document | Unreadable:
+def _document(path: str, *, printed: Printed | None) -> Document | Unreadable:
     try:
-        return Document(path, json.dumps(document(path, read_file(Path(path))), ensure_ascii=False))
+        found = document(path, read_file(Path(path))) if printed is None else _printed(path, printed)
     except WiremapError as fault:
         return Unreadable(path, str(fault))
+    return Document(path, json.dumps(found, ensure_ascii=False))
+
+
+def _printed(path: str, printed: Printed) -> dict[str, Json]:
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError as fault:
+        raise InvalidFile([Fault(path, None, "", fault.strerror or str(fault))]) from None
+    rows = cli.rows(path, text, platform=printed.platform, command=printed.command)
+    tables: dict[str, Json] = {kind: list(found) for kind, found in rows.items()}
+    return {"schema_version": SCHEMA_VERSION, "path": path, "complete": True, "findings": [], "tables": tables}
