@@ -136,8 +136,11 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("at: behind phone-front", "at: behind phone-frunt", "id: laptop-behind", "is called 'behind phone-frunt'"),
     ("id: handset-1, at: ap-shop-1-front", 'id: handset-1, at: "sw-1:7"', "id: handset-1", "has no socket"),
     ("laptop-wifi, at: ap-shop-1-front", "laptop-wifi, at: off 203.0.113.9", "laptop-wifi", "not told"),
+    ("127.90.0.9", "127.90.0.1", "controller: {", "127.90.0.1 is the address of sw-1 and of the controller"),
     ("127.90.0.1,", "192.0.2.1,", "{model: cisco-ios", "not a loopback address"),
-    ("10.90.10.0/24", "10.90.10.0/29", "voice: {", "too small for 6 devices"),
+    ("10.90.10.0/24", "10.90.10.0/29", "voice: {", "10.90.10.0/29 is too small"),
+    ("10.90.10.0/24", "10.90.10.8/29", "voice: {", "10.90.10.8/29 is too small"),
+    ("10.90.10.0/24", "10.90.10.0/24x", "voice: {", "'24x' is not a valid netmask"),
     ("seed: 1\n", "seed: 1\nseed: 2\n", "seed: 2", "key 'seed' is there twice"),
 ]  # fmt: skip
 
@@ -156,6 +159,19 @@ def test_all_faults_are_told_at_once() -> None:
     for old, new, _, _ in FAULTS[:5]:
         text = text.replace(old, new, 1)
     assert len(faults(text)) >= 5
+
+
+def test_a_loop_that_nothing_blocks_is_a_fault() -> None:
+    """Between any two switches there is one way frames go; spanning tree blocks the others."""
+    text = (TOPOLOGIES / "small-office.yaml").read_text(encoding="utf-8")
+    (told,) = faults(text.replace(", blocked: true", ""))
+    assert told.startswith(f"campus.yaml:{line_of(text, 'blocked: true')}: links[4]: this link closes a loop")
+
+
+def test_a_subnet_has_room_for_every_device() -> None:
+    text = (TOPOLOGIES / "small-office.yaml").read_text(encoding="utf-8")
+    (told,) = faults(text.replace("10.91.40.0/23", "10.91.40.0/24"))
+    assert f"too small for {len(campus('small-office').devices)} devices" in told
 
 
 def test_a_file_that_is_no_yaml_is_a_fault_with_a_line() -> None:

@@ -31,8 +31,8 @@ class Subnet:
         return self.network[1]
 
     def host(self, number: int) -> ipaddress.IPv4Address:
-        """The address of the device of this number."""
-        return self.network[FIRST_HOST + number]
+        """The address of the device of this number, or the last there is; a campus has room for all of its own."""
+        return self.network[min(FIRST_HOST + number, self.network.num_addresses - 1)]
 
 
 #: Addresses below are the network's own: gateways and what stands in the closets.

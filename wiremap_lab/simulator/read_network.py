@@ -69,7 +69,7 @@ def read_network(root: Node, places: Places) -> Campus:
     switches = {name: _switch(name, node, places, uses) for name, node in root.get("switches").entries()}
     _check_references(root, subnets, switches)
     ports = {port.key: port for switch in switches.values() for port in switch.ports}
-    links = tuple(link for node in root.get("links").items() for link in _link(node, switches, uses))
+    links = _links(root.get("links"), switches, uses)
     segments = {id_: _segment(id_, node, places, ports, uses) for id_, node in root.get("hubs").entries()}
     management = root.get("management").text()
     infra = subnets.get(management, Subnet("", 1, _NO_NETWORK, NO_MAC))
@@ -94,7 +94,10 @@ def read_network(root: Node, places: Places) -> Campus:
 
 
 def _network(text: str) -> ipaddress.IPv4Network:
-    return ipaddress.IPv4Network(text)
+    network = ipaddress.IPv4Network(text)
+    if network.num_addresses <= FIRST_HOST:
+        raise InvalidValue(f"{text} is too small: its first {FIRST_HOST} addresses are the network's own")
+    return network
 
 
 def _subnet(name: str, node: Node) -> Subnet:
@@ -223,11 +226,12 @@ def _check_references(root: Node, subnets: Mapping[str, Subnet], switches: Mappi
         for item in node.get("routers").items():
             if item.text() not in switches:
                 item.fault(f"there is no switch {item.text()!r} to route {name!r}")
-    addresses: dict[ipaddress.IPv4Address, str] = {}
-    for name, node in root.get("switches").entries():
-        address = switches[name].address
-        if address in addresses:
-            node.get("address").fault(f"{address} is the address of {addresses[address]!r} and of {name!r}")
+    boxes = [*root.get("switches").entries(), ("the controller", root.get("wireless").get("controller"))]
+    addresses: dict[str, str] = {}
+    for name, node in boxes:
+        address = node.get("address").text()
+        if address and address in addresses:
+            node.get("address").fault(f"{address} is the address of {addresses[address]} and of {name}")
         addresses.setdefault(address, name)
         for inner in (node.get("voice"), node.get("data")):
             _known(inner, subnets)
@@ -239,6 +243,22 @@ def _check_references(root: Node, subnets: Mapping[str, Subnet], switches: Mappi
 def _known(node: Node, subnets: Mapping[str, Subnet]) -> None:
     if node.given and node.text() not in subnets:
         node.fault(f"there is no subnet {node.text()!r}", f"one of {', '.join(subnets)}")
+
+
+def _links(node: Node, switches: Mapping[str, Switch], uses: Uses) -> tuple[Link, ...]:
+    """All cables; one that closes a loop has to be blocked, as spanning tree would see to."""
+    found: list[Link] = []
+    reached = {name: name for name in switches}  # each switch by the name of the tree it is in
+    for item in node.items():
+        for link in _link(item, switches, uses):
+            found.append(link)
+            near, far = (reached[keys[0].partition(":")[0]] for keys in (link.near, link.far))
+            if link.blocked:
+                continue
+            if near == far:
+                item.fault("this link closes a loop", "add blocked: true to one of its links")
+            reached = {name: near if tree == far else tree for name, tree in reached.items()}
+    return tuple(found)
 
 
 def _link(node: Node, switches: Mapping[str, Switch], uses: Uses) -> list[Link]:
