@@ -256,6 +256,14 @@ def test_record_writes_nothing_when_dry_or_when_the_device_is_not_known(project:
     assert not Path("kept").exists()
 
 
+@pytest.mark.parametrize("words", [["diff"], ["infer"], ["score"], ["assign"], ["resolve", "--ip", "10.90.10.5"]])
+def test_what_only_reads_makes_no_database(project: Path, wiremap: Wiremap, words: list[str]) -> None:
+    said: Ran = wiremap(*words)
+    assert said.code == 2
+    assert "no database 'wiremap.db': wiremap collect makes one" in said.err
+    assert not (project / "wiremap.db").exists()
+
+
 def test_a_database_that_is_none_of_ours_is_refused_and_left_alone(project: Path, wiremap: Wiremap) -> None:
     (project / "notes.txt").write_text("not a database, and dear to somebody\n" * 99)
     said: Ran = wiremap("collect", "--db", "notes.txt")

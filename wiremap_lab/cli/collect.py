@@ -66,7 +66,7 @@ def command(
     number: int | None = None
     if read and not dry_run:
         built = build([each.tables for each in read], book or NO_RULES, now=finished)
-        with open_store(settings, database) as store:
+        with open_store(settings, database, new=True) as store:
             kept = None if book else store.wiremap_at(finished)
             number = save(store, results, built, started=started, finished=finished, inventory=source, wiremap=kept)
         say(f"run {number} is kept in {without_password(database or settings.database)}")

@@ -31,9 +31,13 @@ RulesOption = Annotated[
 RunOption = Annotated[int | None, typer.Option("--run", help="Which run, by its number.  [default: the last]")]
 
 
-def open_store(settings: Settings, database: str | None) -> Store:
-    """The database of runs."""
-    return Store.open(database or settings.database)
+def open_store(settings: Settings, database: str | None, *, new: bool = False) -> Store:
+    """The database of runs. Raises InvalidValue where a file is not there and is not to be made `new`."""
+    url = database or settings.database
+    file = Path(url.removeprefix("sqlite:///"))
+    if not new and "://" not in url.removeprefix("sqlite:///") and not file.exists():
+        raise InvalidValue(f"no database {str(file)!r}: wiremap collect makes one, --db names another")
+    return Store.open(url)
 
 
 def open_places(settings: Settings, path: Path | None) -> Places:
