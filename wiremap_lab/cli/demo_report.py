@@ -11,7 +11,15 @@ from functools import cached_property
 from wiremap_lab.cli.assign import unassigned_sheet
 from wiremap_lab.cli.collect import device_sheet
 from wiremap_lab.cli.diff import sheets as diff_sheets
-from wiremap_lab.cli.figures import GOOD, coverage_sheet, outcome_sheet, share_row, via_sheet, wrong_sheet
+from wiremap_lab.cli.figures import (
+    GOOD,
+    coverage_sheet,
+    explained_sheet,
+    outcome_sheet,
+    share_row,
+    via_sheet,
+    wrong_sheet,
+)
 from wiremap_lab.collectors.collect import Collected, Skipped
 from wiremap_lab.experiment import Built
 from wiremap_lab.inference.edge_ports import Attachment
@@ -35,6 +43,7 @@ NEXT_STEPS = (
     "wiremap diff --db demo.db                      what changed between the two collections",
     "wiremap infer --db demo.db --mac MAC           where a device is attached, and why there",
     "wiremap lab up small-office                    keep the campus running; wiremap lab move DEVICE PLACE",
+    "jupyter lab notebooks/01-first-look.ipynb      the same in a notebook (after make test, which installs it)",
     "wiremap collect -i inventory.yaml              your own switches; wiremap doctor says what they lack",
 )
 
@@ -138,6 +147,7 @@ class Findings:
         )
         yield outcome_sheet(self._profiles(), name="profiles", title="The same calls under each order of precedence")
         yield via_sheet(self.second)
+        yield explained_sheet(self.second, self.campus.places)
         yield wrong_sheet(self.second)
         yield device_sheet(self.after.results)
         yield unassigned_sheet(self.after.built)

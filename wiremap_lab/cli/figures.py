@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from wiremap_lab.places import Depth, Places
 from wiremap_lab.reports.model import Cell, Chart, Sheet
-from wiremap_lab.resolver import Resolved
+from wiremap_lab.resolver import Resolved, explain
 from wiremap_lab.scoring import Judged, Outcome, Share, Via, coverage, via
 from wiremap_lab.wiremap import Element, Wiremap
 
@@ -80,3 +80,16 @@ def _wrong(judged: Judged) -> tuple[Cell, ...]:
         tried = "; ".join(str(each) for each in found.tried) or "it reports nothing"
         return judged.device, judged.outcome.value, truth, None, None, None, tried
     return judged.device, judged.outcome.value, truth, found.erl, found.by, str(found.element), found.entry.source
+
+
+def explained_sheet(judged: Iterable[Judged], places: Places) -> Sheet:
+    """One call of each outcome, best first, with how its answer came about."""
+    examples: dict[Outcome, Judged] = {}
+    for each in judged:
+        examples.setdefault(each.outcome, each)
+    ordered = (examples[outcome] for outcome in Outcome if outcome in examples)
+    rows = tuple(
+        (each.device, each.outcome.value, places.describe(each.truth), explain(each.resolution, places))
+        for each in ordered
+    )
+    return Sheet("explained", "Why there? A call of each outcome", ("device", "outcome", "really at", "answer"), rows)
