@@ -102,7 +102,9 @@ ROOTS: tuple[Oid, ...] = tuple(
 )
 
 _CAPABILITIES = tuple(Capability)
-_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2})+")
+#: How net-snmp prints BITS: octets in hexadecimal, and behind them the numbers of the bits that are set.
+#: No octets of this map are such text: they would have bits set that nothing is assigned to.
+_PRINTED = re.compile(rb"([0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2})*)(?: \d{1,2})*\s*")
 _IPV4, _IPV6 = 1, 2
 
 Joined = TypeVar("Joined")
@@ -312,15 +314,16 @@ def _text_address(value: bytes) -> IpAddress | None:
 def capabilities(bits: bytes) -> frozenset[Capability]:
     r"""LldpSystemCapabilitiesMap: the most significant bit of the first octet is `other`.
 
-    Agents also send the TLV's word, whose bits count from the other end, or hexadecimal in ASCII (quirk 29).
+    Agents also send the TLV's word, whose bits count from the other end, and recordings hold what net-snmp
+    printed (quirk 29).
 
     >>> sorted(capability.value for capability in capabilities(b"\x28\x00"))
     ['bridge', 'router']
-    >>> capabilities(b"\x28\x00") == capabilities(b"\x00\x14") == capabilities(b"28 00 ")
+    >>> capabilities(b"\x28\x00") == capabilities(b"\x00\x14") == capabilities(b"28 00 2 4") == capabilities(b"28 2 4")
     True
     """
-    if found := _HEXADECIMAL.match(bits):
-        bits = bytes.fromhex(found[0].decode("ascii"))
+    if found := _PRINTED.fullmatch(bits):
+        return capabilities(bytes.fromhex(found[1].decode("ascii")))
     if len(bits) == 2 and not bits[0] and bits[1] & 0x1F:
         return frozenset(capability for place, capability in enumerate(_CAPABILITIES) if bits[1] >> place & 1)
     first = bits[0] if bits else 0
