@@ -122,7 +122,7 @@ async def test_no_more_devices_are_read_at_once_than_allowed_and_all_are_told_of
 
     told: list[str] = []
     names = [f"sw{number}" for number in range(20)]
-    results = await collect([(name, slow) for name in names], at_once=3, done=lambda each: told.append(each.name))
+    results = await collect([(name, slow) for name in names], at_once=3, done=told.append)
     assert peak == 3
     assert [each.name for each in results] == names
     assert sorted(told) == sorted(names)

@@ -34,9 +34,9 @@ RunOption = Annotated[int | None, typer.Option("--run", help="Which run, by its 
 def open_store(settings: Settings, database: str | None, *, new: bool = False) -> Store:
     """The database of runs. Raises InvalidValue where a file is not there and is not to be made `new`."""
     url = database or settings.database
-    file = Path(url.removeprefix("sqlite:///"))
-    if not new and "://" not in url.removeprefix("sqlite:///") and not file.exists():
-        raise InvalidValue(f"no database {str(file)!r}: wiremap collect makes one, --db names another")
+    file = url.removeprefix("sqlite:///")
+    if not new and "://" not in file and not Path(file).exists():
+        raise InvalidValue(f"no database {file!r}: wiremap collect makes one, --db names another")
     return Store.open(url)
 
 

@@ -36,11 +36,11 @@ class Skipped:
     seconds: float = 0.0
 
 
-#: Hears of each device as it ends.
-Done = Callable[[Collected | Skipped], None]
+#: Hears the name of each device as it has been read, or has not.
+Done = Callable[[str], None]
 
 
-def ignore(_: Collected | Skipped) -> None:
+def ignore(_: str) -> None:
     """Hear nothing."""
 
 
@@ -49,16 +49,20 @@ Source = tuple[str, Callable[[], Awaitable[Recording]]]
 
 
 async def collect(sources: Iterable[Source], *, at_once: int, done: Done = ignore) -> tuple[Collected | Skipped, ...]:
-    """Read all sources, `at_once` at a time, in their order; `done` hears of each as it ends."""
+    """Read all sources, `at_once` at a time, in their order; `done` hears of each as it ends.
+
+    Rows are made into tables when all are there: an answer that comes while we are thinking is late.
+    """
     places = asyncio.Semaphore(at_once)
 
-    async def one(source: Source) -> Collected | Skipped:
+    async def one(source: Source) -> _Answered | Skipped:
         async with places:
-            result = await _read(*source)
-        done(result)
-        return result
+            answer = await _read(*source)
+        done(answer.name)
+        return answer
 
-    return tuple(await asyncio.gather(*(one(source) for source in sources)))
+    answers = await asyncio.gather(*(one(source) for source in sources))
+    return tuple(_collected(answer) for answer in answers)
 
 
 def understood(recording: Recording) -> DeviceTables:
@@ -74,14 +78,33 @@ def split(results: Sequence[Collected | Skipped]) -> tuple[tuple[Collected, ...]
     return read, tuple(result for result in results if isinstance(result, Skipped))
 
 
-async def _read(name: str, read: Callable[[], Awaitable[Recording]]) -> Collected | Skipped:
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    name: str
+    recording: Recording
+    seconds: float
+
+
+async def _read(name: str, read: Callable[[], Awaitable[Recording]]) -> _Answered | Skipped:
     begun = time.perf_counter()
     try:
-        recording = await read()
-        collected = Collected(name, recording, understood(recording), time.perf_counter() - begun)
+        answered = _Answered(name, await read(), time.perf_counter() - begun)
     except WiremapError as failure:
-        _log.warning("device=%s outcome=skipped reason=%r", name, str(failure))
-        return Skipped(name, str(failure), time.perf_counter() - begun)
-    count = len(recording.rows)
-    _log.info("device=%s outcome=read rows=%d duration_ms=%.0f", name, count, 1000 * collected.seconds)
-    return collected
+        return _skipped(name, failure, time.perf_counter() - begun)
+    rows, milliseconds = len(answered.recording.rows), 1000 * answered.seconds
+    _log.info("device=%s outcome=read rows=%d duration_ms=%.0f", name, rows, milliseconds)
+    return answered
+
+
+def _collected(answer: _Answered | Skipped) -> Collected | Skipped:
+    if isinstance(answer, Skipped):
+        return answer
+    try:
+        return Collected(answer.name, answer.recording, understood(answer.recording), answer.seconds)
+    except WiremapError as failure:
+        return _skipped(answer.name, failure, answer.seconds)
+
+
+def _skipped(name: str, failure: WiremapError, seconds: float) -> Skipped:
+    _log.info("device=%s outcome=skipped reason=%r", name, str(failure))
+    return Skipped(name, str(failure), seconds)
