@@ -1,9 +1,11 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.cli.conftest import Wiremap
+from wiremap_lab.cli import settings as settings_module
 from wiremap_lab.cli.settings import DEFAULTS, load_settings
 from wiremap_lab.errors import InvalidFile
 
@@ -70,3 +72,12 @@ def test_the_password_of_a_database_is_not_shown(wiremap: Wiremap, monkeypatch: 
     assert refused.code == 2
     assert "s3cret" not in shown.out + shown.err + refused.out + refused.err
     assert "wiremap:***@127.0.0.1:1/wiremap" in shown.out
+
+
+def test_the_published_schema_knows_every_setting_and_its_default() -> None:
+    schema = json.loads(Path(settings_module.__file__).with_name("settings.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    told = {name: part["default"] for name, part in schema["properties"].items() if name != "snmp"}
+    told |= {f"snmp.{name}": part["default"] for name, part in schema["properties"]["snmp"]["properties"].items()}
+    assert told == DEFAULTS
+    assert schema["properties"]["snmp"]["properties"]["engine"]["enum"] == list(settings_module.ENGINES)

@@ -3,6 +3,7 @@
 The files are TOML: ``wiremap.toml`` in the current folder, and ``wiremap.toml`` in the user's
 configuration folder. A setting in the environment is ``WIREMAP_`` and its name; one of a table has
 two underscores: ``WIREMAP_SNMP__TIMEOUT=3``. An option on the command line wins over all of them.
+``settings.schema.json`` beside this module says the same to an editor.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ DEFAULTS: Mapping[str, Value] = {
     "profile": "cautious",
     **{f"snmp.{name}": getattr(Snmp(), name) for name in Snmp.__slots__},
 }
+#: Where nothing is too little.
+_LEAST: Mapping[str, int] = {"snmp.workers": 1, "snmp.max_repetitions": 1}
 
 
 def load_settings(
@@ -174,8 +177,8 @@ def _checked(name: str, value: object, at: Fault, faults: list[Fault]) -> Value 
     except ValueError:
         faults.append(Fault(at.path, at.line, at.where, f"must be a number, not {value!r}"))
         return None
-    if isinstance(taken, int | float) and not taken >= 0:
-        faults.append(Fault(at.path, at.line, at.where, f"must not be negative: {value!r}"))
+    if isinstance(taken, int | float) and not taken >= _LEAST.get(name, 0):
+        faults.append(Fault(at.path, at.line, at.where, f"must not be less than {_LEAST.get(name, 0)}: {value!r}"))
     if name == "snmp.engine" and taken not in ENGINES:
         faults.append(Fault(at.path, at.line, at.where, f"unknown engine {taken!r}", f"known are {', '.join(ENGINES)}"))
     return taken
