@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wiremap_lab.readers.mibs.columns import address_of, index_address, index_octets, integers, mac_of, octets
-from wiremap_lab.tables import ArpEntry, Oid, Walk
+from wiremap_lab.tables import ArpEntry, Finding, Oid, Walk
 
 IP_NET_TO_MEDIA_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 4, 22, 1)
 IP_NET_TO_MEDIA_PHYS_ADDRESS: Oid = (*IP_NET_TO_MEDIA_ENTRY, 2)
@@ -49,3 +49,10 @@ def _net_to_physical(walk: Walk) -> Iterator[ArpEntry]:
         if mac is None or address is None or types.get(index) == _INVALID:
             continue
         yield ArpEntry(address, mac, index[0])
+
+
+def unread(walk: Walk) -> Iterator[Finding]:
+    """Rows of the new table whose index holds no address, so that nobody can say whose MAC it is."""
+    cells = octets(walk, IP_NET_TO_PHYSICAL_PHYS_ADDRESS)
+    if count := sum(index_address(index[1:]) is None and mac_of(value) is not None for index, value in cells.items()):
+        yield Finding("arp", "an index that holds no address", quirk=81, count=count)
