@@ -68,6 +68,12 @@ def test_one_port_that_disagrees_discredits_a_reading_for_all() -> None:
     assert placed(switch(interfaces, [3], ports, {1: 11, 2: 12, 3: 13})) == [None]
 
 
+def test_one_named_port_may_agree_by_chance() -> None:
+    interfaces = [interface(1, "mgmt"), interface(3, "Gi0/3", up=False), interface(4, "Gi0/4")]
+    assert placed(switch(interfaces, [3], [local(1, "mgmt")])) == [None]
+    assert placed(switch(interfaces, [4], [local(1, "mgmt")])) == [4]
+
+
 def test_without_names_two_readings_that_differ_leave_the_port_unresolved() -> None:
     interfaces = [interface(n, f"Gi0/{n}") for n in range(1, 5)]
     assert placed(switch(interfaces, [1], None, {1: 2})) == [None]

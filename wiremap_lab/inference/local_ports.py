@@ -18,6 +18,8 @@ from wiremap_lab.tables import DeviceTables, Finding, LldpLocalPort, LldpNeighbo
 
 #: How many ports must show the same distance between number and ifIndex before it is believed (quirk 8).
 _PROOFS_OF_AN_OFFSET = 3
+#: One port may agree by chance: then every neighbor must be on a port with a link too.
+_PROOFS_OF_A_READING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class _Judge:
         accepted = []
         for hypothesis in hypotheses:
             right = sum(hypothesis.read(number) == told for number, told in self._witnesses.items())
-            if right == len(self._witnesses):
+            sure = right >= _PROOFS_OF_A_READING or self._is_possible(hypothesis)
+            if right == len(self._witnesses) and sure:
                 accepted.append((hypothesis, f"{right} of {right} named ports agree"))
         if not accepted:
             self.findings.append(Finding("lldp_neighbors", "port numbers are neither ifIndex nor bridge port", quirk=1))

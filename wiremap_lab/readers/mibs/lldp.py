@@ -217,8 +217,8 @@ class _Remote:
         enabled = octets(self._walk, layout.remote_column(ENABLED))
         supported = octets(self._walk, layout.remote_column(SUPPORTED))
         addresses = self._joined(self._addresses())
-        inventories = self._joined(med_inventories(self._walk))
-        locations = self._joined(med_locations(self._walk))
+        inventories = self._joined(med_inventories(self._walk) if layout is LLDP else {})
+        locations = self._joined(med_locations(self._walk) if layout is LLDP else {})
         self._tell_of_nameless()
         for index in self.rows:
             port = index[layout.port_arc] if len(index) == layout.index_length else None
