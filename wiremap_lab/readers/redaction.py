@@ -230,6 +230,7 @@ def _treatments() -> Mapping[Oid, Treatment]:
     treat(_hide, entity.ENT_PHYSICAL_NAME, entity.ENT_PHYSICAL_SERIAL_NUM)
     treat(_raw, *lag.ROOTS)
     treat(_mac_cell, arp.IP_NET_TO_MEDIA_PHYS_ADDRESS, index=_ipv4_last)
+    treat(_address_cell, arp.IP_NET_TO_MEDIA_NET_ADDRESS, index=_ipv4_last)
     treat(_raw, arp.IP_NET_TO_MEDIA_TYPE, index=_ipv4_last)
     treat(_mac_cell, arp.IP_NET_TO_PHYSICAL_PHYS_ADDRESS, index=_inet_at(1))
     treat(_raw, arp.IP_NET_TO_PHYSICAL_TYPE, index=_inet_at(1))

@@ -13,6 +13,7 @@ from wiremap_lab.tables import ArpEntry, Finding, Oid, Walk
 
 IP_NET_TO_MEDIA_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 4, 22, 1)
 IP_NET_TO_MEDIA_PHYS_ADDRESS: Oid = (*IP_NET_TO_MEDIA_ENTRY, 2)
+IP_NET_TO_MEDIA_NET_ADDRESS: Oid = (*IP_NET_TO_MEDIA_ENTRY, 3)
 IP_NET_TO_MEDIA_TYPE: Oid = (*IP_NET_TO_MEDIA_ENTRY, 4)
 IP_NET_TO_PHYSICAL_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 4, 35, 1)
 IP_NET_TO_PHYSICAL_PHYS_ADDRESS: Oid = (*IP_NET_TO_PHYSICAL_ENTRY, 4)
@@ -20,12 +21,15 @@ IP_NET_TO_PHYSICAL_TYPE: Oid = (*IP_NET_TO_PHYSICAL_ENTRY, 6)
 
 ROOTS: tuple[Oid, ...] = (
     IP_NET_TO_MEDIA_PHYS_ADDRESS,
+    IP_NET_TO_MEDIA_NET_ADDRESS,
     IP_NET_TO_MEDIA_TYPE,
     IP_NET_TO_PHYSICAL_PHYS_ADDRESS,
     IP_NET_TO_PHYSICAL_TYPE,
 )
 
 _INVALID = 2
+#: ifIndex and an IPv4 address.
+_INDEX_LENGTH = 5
 
 
 def arp(walk: Walk) -> Iterator[ArpEntry]:
@@ -34,12 +38,14 @@ def arp(walk: Walk) -> Iterator[ArpEntry]:
 
 
 def _net_to_media(walk: Walk) -> Iterator[ArpEntry]:
-    types = integers(walk, IP_NET_TO_MEDIA_TYPE)
+    """The old table; where its rows are just numbered, the address is in a column only and the interface unknown."""
+    types, addresses = integers(walk, IP_NET_TO_MEDIA_TYPE), octets(walk, IP_NET_TO_MEDIA_NET_ADDRESS)
     for index, value in octets(walk, IP_NET_TO_MEDIA_PHYS_ADDRESS).items():
-        mac, address = mac_of(value), address_of(index_octets(index[-4:]))
-        if mac is None or address is None or len(index) < 5 or types.get(index) == _INVALID:
+        numbered = len(index) < _INDEX_LENGTH
+        mac, address = mac_of(value), address_of(addresses.get(index) if numbered else index_octets(index[-4:]))
+        if mac is None or address is None or types.get(index) == _INVALID:
             continue
-        yield ArpEntry(address, mac, index[0])
+        yield ArpEntry(address, mac, None if numbered else index[0])
 
 
 def _net_to_physical(walk: Walk) -> Iterator[ArpEntry]:

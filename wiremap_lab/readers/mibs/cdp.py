@@ -30,6 +30,8 @@ ROOTS: tuple[Oid, ...] = (
     CDP_CACHE_PRIMARY_MGMT_ADDR,
 )
 
+#: ifIndex and a number of the neighbor there.
+_INDEX_LENGTH = 2
 #: Bits of the capabilities word, least significant first.
 _CAPABILITIES = (
     (0x01, Capability.ROUTER),
@@ -43,16 +45,17 @@ _CAPABILITIES = (
 
 
 def cdp_neighbors(walk: Walk) -> Iterator[CdpNeighbor]:
-    """The rows of cdpCacheTable, joined by ifIndex and device index; a row without device and port is none."""
+    """The rows of cdpCacheTable, joined by ifIndex and device index; a row without device and port is none.
+
+    An index of another length says nothing certain of the port: the neighbor is told of without it.
+    """
     devices, ports = octets(walk, CDP_CACHE_DEVICE_ID), names(walk, CDP_CACHE_DEVICE_PORT)
     platforms, versions = texts(walk, CDP_CACHE_PLATFORM), texts(walk, CDP_CACHE_VERSION)
     capabilities, vlans = octets(walk, CDP_CACHE_CAPABILITIES), integers(walk, CDP_CACHE_NATIVE_VLAN)
     first, second = octets(walk, CDP_CACHE_ADDRESS), octets(walk, CDP_CACHE_PRIMARY_MGMT_ADDR)
     for index in sorted(set(devices) | set(ports)):
-        if len(index) != 2:
-            continue
         yield CdpNeighbor(
-            local_if_index=index[0],
+            local_if_index=index[0] if len(index) == _INDEX_LENGTH else None,
             device_id=_device_id(devices.get(index, b"")),
             port_id=ports.get(index, ""),
             platform=platforms.get(index, ""),

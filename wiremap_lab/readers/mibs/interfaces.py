@@ -86,11 +86,20 @@ def subnets(walk: Walk) -> Iterator[Subnet]:
 def _ipv4_subnets(walk: Walk) -> Iterator[Subnet]:
     masks = octets(walk, IP_AD_ENT_NET_MASK)
     for index, if_index in integers(walk, IP_AD_ENT_IF_INDEX).items():
-        address, mask = address_of(index_octets(index)), masks.get(index)
-        if address is None or mask is None or len(mask) != 4:
-            continue
-        prefix = int.from_bytes(mask, "big").bit_count()
-        yield Subnet(ipaddress.ip_network((address, prefix), strict=False), address, if_index)
+        address = address_of(index_octets(index))
+        prefix = _prefix_length(masks.get(index, b""))
+        if address is not None and prefix:
+            yield Subnet(ipaddress.ip_network((address, prefix), strict=False), address, if_index)
+
+
+def _prefix_length(mask: bytes) -> int:
+    r"""How many bits a mask has; 0 where its bits have gaps, as in a wildcard, or are none.
+
+    >>> _prefix_length(b"\xff\xff\xfe\0"), _prefix_length(b"\0\0\0\xff"), _prefix_length(bytes(4))
+    (23, 0, 0)
+    """
+    ones = int.from_bytes(mask, "big").bit_count()
+    return ones if len(mask) == 4 and int.from_bytes(mask, "big") == (1 << 32) - (1 << 32 - ones) else 0
 
 
 def _inet_subnets(walk: Walk) -> Iterator[Subnet]:
