@@ -138,6 +138,14 @@ def test_a_single_unmapped_bridge_port_proves_nothing() -> None:
     assert fdb_placed(switch(interfaces, [], None, None, fdb_on(1))) == [None]
 
 
+@pytest.mark.parametrize(("down", "expected"), [(1, [None, None, None]), (20, [1, 2, 3])])
+def test_bridge_ports_that_all_have_a_link_are_if_indexes_only_where_that_is_no_chance(
+    down: int, expected: list[int | None]
+) -> None:
+    interfaces = [interface(n, f"Gi0/{n}", up=n <= 4) for n in range(1, 5 + down)]
+    assert fdb_placed(switch(interfaces, [], None, None, fdb_on(1, 2, 3))) == expected
+
+
 def test_an_entry_on_an_aggregate_is_placed_where_the_database_holds_if_indexes() -> None:
     interfaces = [interface(1001, "1/1"), interface(1002, "1/2"), interface(40000010, "LAG 10", kind=161)]
     fdb = [FdbEntry(Mac(b"\2\0\0\0\1\1"), 1001), FdbEntry(Mac(b"\2\0\0\0\1\2"), 40000010)]

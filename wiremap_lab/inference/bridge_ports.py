@@ -15,6 +15,8 @@ from wiremap_lab.tables import DeviceTables, FdbEntry, Finding
 
 #: A single port may fit by chance.
 _FEWEST_PORTS = 2
+#: How likely it may be that as many ports, taken at random, all have a link, for it to prove anything.
+_CHANCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ def _proof(reading: Reading, tables: DeviceTables, interfaces: Interfaces, ports
         return (
             "no port of the database is in the map, all are among the interfaces it maps to" if meant <= mapped else ""
         )
-    sure = up and len(ports) >= _FEWEST_PORTS and interfaces.some_are_down
-    return "all are ports with a link, and others have none" if sure else ""
+    sure = up and len(ports) >= _FEWEST_PORTS and interfaces.chance_of_links(len(ports)) <= _CHANCE
+    return "all are ports with a link, and so many others have none that it is no chance" if sure else ""
 
 
 def _seen_both_ways(tables: DeviceTables) -> Iterator[tuple[int, int]]:

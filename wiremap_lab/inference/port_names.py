@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import comb
 from typing import TypeVar
 
 from wiremap_lab.ids import PortSubtype
@@ -93,10 +94,11 @@ class Interfaces:
         interface = self._by_index.get(if_index) if if_index is not None else None
         return interface is not None and interface.type == _LAG
 
-    @property
-    def some_are_down(self) -> bool:
-        """Whether some port is down, so that being up says something."""
-        return any(each.oper_up is False and _has_link(each) for each in self._by_index.values())
+    def chance_of_links(self, count: int) -> float:
+        """How likely it is that this many ports, taken at random, all may have a link: 1 where no port is down."""
+        ports = [each for each in self._by_index.values() if _has_link(each)]
+        linked = sum(each.oper_up is not False for each in ports)
+        return comb(linked, count) / comb(len(ports), count) if count <= len(ports) else 0.0
 
     def label(self, if_index: int | None) -> str | None:
         """What to call an interface: ifName, else ifDescr; None where neither is known."""
