@@ -26,6 +26,8 @@ from wiremap_lab.tables import Oid
 _OBJECT_ID: Oid = (1, 3, 6, 1, 4, 1, 9, 1, 2170)
 _ENABLED, _ASSOCIATED, _UP = 1, 1, 2
 _ON_ALL_RADIOS = 0
+#: bsnAPIfWlanOverride: the radio carries the WLANs of the controller, not some of its own.
+_NOT_OVERRIDDEN = 0
 #: bsnAPIfType by slot: dot11b, dot11a.
 _RADIO_TYPES = (1, 2)
 _ROWS_OF_A_SHORT_TABLE = 2
@@ -90,6 +92,7 @@ def _radios(campus: Campus, box: Controller) -> Iterator[Cell]:
         yield (*BSN_AP_IF_ENTRY, 4), index, INTEGER, channel
         yield (*BSN_AP_IF_ENTRY, 12), index, INTEGER, _UP
         yield (*BSN_AP_IF_ENTRY, 15), index, COUNTER32, 0
+        yield (*BSN_AP_IF_ENTRY, 16), index, INTEGER, _NOT_OVERRIDDEN
 
 
 def _bssids(campus: Campus, box: Controller) -> Iterator[Cell]:
