@@ -83,7 +83,11 @@ def test_the_commands_go_on_from_what_the_demo_kept(demo: Demo, wiremap: Wiremap
     (attached,) = json.loads(where.out)["attachments"]
     assert moved[0]["to"].endswith(f"{attached['device']} {attached['port']}")
     assert attached["evidence"]
-    assert wiremap("infer", "--db", demo.database, "--mac", "02:00:00:00:00:99").code == 1
+    told = wiremap("infer", "--db", demo.database, "--mac", moved[0]["mac"]).out.splitlines()
+    assert told[0].endswith(f"role {attached['role']}")
+    assert "; ".join(line.removeprefix("  because ") for line in told if "  because " in line) == attached["evidence"]
+    unseen = wiremap("infer", "--db", demo.database, "--mac", "02:00:00:00:00:99")
+    assert (unseen.code, unseen.out) == (1, "02:00:00:00:00:99 was never seen\n")
 
 
 def test_the_same_rules_place_everything_where_it_is_already(demo: Demo, wiremap: Wiremap) -> None:

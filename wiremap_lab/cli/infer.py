@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -45,7 +45,10 @@ def command(
         return
     wanted = Mac.parse(mac) if mac else None
     found = [each for each in attach(tables) if _asked_for(each, wanted, device)]
-    emit([attachment_sheet(found)], chosen(how, as_json=as_json))
+    if wanted and chosen(how, as_json=as_json) is Format.TABLE:
+        typer.echo("\n".join(line for each in found for line in told(each)) or f"{wanted} was never seen")
+    else:
+        emit([attachment_sheet(found)], chosen(how, as_json=as_json))
     if wanted and not any(isinstance(each, Attachment) for each in found):
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -62,6 +65,20 @@ def port_sheet(verdicts: Iterable[PortVerdict]) -> Sheet:
 def attachment_sheet(found: Iterable[Attachment | Unattached]) -> Sheet:
     """Where each MAC is attached, or why that cannot be told, as rows."""
     return Sheet("attachments", "Attachments", ATTACHMENT_COLUMNS, tuple(_row(each) for each in found))
+
+
+def told(found: Attachment | Unattached) -> Iterator[str]:
+    """Where a MAC is attached and why there, or why that cannot be told, line by line."""
+    ips = f" ({', '.join(str(ip) for ip in found.ips)})" if found.ips else ""
+    match found:
+        case Unattached():
+            yield f"{found.mac}{ips} is at no port that can be told: {found.reason}"
+            yield from (f"  seen at {candidate}" for candidate in found.candidates)
+        case Attachment():
+            via = f" by {found.via}" if found.via else f" behind the phone {found.behind}" if found.behind else ""
+            yield f"{found.mac}{ips} is on {found.port}{via}, role {found.role}"
+            yield from (f"  because {evidence}" for evidence in found.evidence)
+            yield from (f"  not {candidate}" for candidate in found.rejected)
 
 
 def _row(found: Attachment | Unattached) -> tuple[Cell, ...]:
