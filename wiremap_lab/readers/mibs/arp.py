@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wiremap_lab.ids import Mac
 from wiremap_lab.readers.mibs.columns import address_of, index_address, index_octets, integers, mac_of, octets
 from wiremap_lab.tables import ArpEntry, Finding, Oid, Walk
 
@@ -28,6 +29,8 @@ ROOTS: tuple[Oid, ...] = (
 )
 
 _INVALID = 2
+#: What agents put into ipNetToPhysicalTable for a neighbor they have asked for and not heard of.
+_UNRESOLVED = Mac(bytes(6))
 #: ifIndex and an IPv4 address.
 _INDEX_LENGTH = 5
 
@@ -52,7 +55,7 @@ def _net_to_physical(walk: Walk) -> Iterator[ArpEntry]:
     types = integers(walk, IP_NET_TO_PHYSICAL_TYPE)
     for index, value in octets(walk, IP_NET_TO_PHYSICAL_PHYS_ADDRESS).items():
         mac, address = mac_of(value), index_address(index[1:])
-        if mac is None or address is None or types.get(index) == _INVALID:
+        if mac is None or mac == _UNRESOLVED or address is None or types.get(index) == _INVALID:
             continue
         yield ArpEntry(address, mac, index[0])
 
