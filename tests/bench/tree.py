@@ -31,10 +31,10 @@ def tree(interfaces: int, macs: int, neighbors: int) -> list[Row]:
     return sorted([*_interfaces(interfaces, rng), *_fdb(macs, rng), *_neighbors(neighbors), ((*LAST, 0), INTEGER, 1)])
 
 
-def columns(rows: list[Row]) -> list[Oid]:
+def columns() -> list[Oid]:
     """Name the columns, as a collector does that reads only what it needs."""
-    tables = (IF_TABLE, IF_X_TABLE, Q_FDB, LLDP_REM)
-    return sorted({row[0][: len(table) + 1] for row in rows for table in tables if row[0][: len(table)] == table})
+    tables = ((IF_TABLE, 1, 22), (IF_X_TABLE, 1, 19), (Q_FDB, 2, 3), (LLDP_REM, 4, 12))
+    return [(*table, column) for table, first, last in tables for column in range(first, last + 1)]
 
 
 def _interfaces(count: int, rng: random.Random) -> list[Row]:

@@ -116,7 +116,7 @@ def test_requests_grow_again_after_a_bad_moment() -> None:
     (walked,), sent = walk(answer, [ROOT])
     assert walked.complete
     assert len(walked.rows) == 2000
-    assert sent[3].repetitions == sent[4].repetitions > sent[5].repetitions > sent[6].repetitions == 1
+    assert sent[3].repetitions > sent[4].repetitions > sent[5].repetitions > sent[6].repetitions == 1
     assert sent[-1].repetitions == LIMITS.max_repetitions
 
 
@@ -170,7 +170,7 @@ def test_a_table_of_just_as_many_rows_as_allowed_is_complete() -> None:
 def test_a_table_without_end_is_left_at_the_octet_limit() -> None:
     (walked,), _ = walk(endless, [ROOT], replace(LIMITS, octets=20_000))
     assert walked.ended is Ended.OCTET_LIMIT
-    assert 700 < len(walked.rows) < 1000
+    assert 700 < len(walked.rows) < 1200
 
 
 def test_a_table_without_end_is_left_at_the_time_limit() -> None:

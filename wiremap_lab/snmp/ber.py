@@ -43,6 +43,7 @@ LARGEST = {
 #: Tags of values that are not there.
 NOTHING = frozenset({NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 
+_ONE_OCTET = bytes((INTEGER, 1))
 _LARGEST_ARC = 0xFFFFFFFF  # RFC 2578, section 3.5
 
 
@@ -102,6 +103,8 @@ def read_content(octets: bytes, at: int, end: int, *, tag: int) -> tuple[int, in
 
 def read_integer(octets: bytes, at: int, end: int) -> tuple[int, int]:
     """The INTEGER at `at`, and where it stops. Raises DecodeError."""
+    if octets[at : at + 2] == _ONE_OCTET and at + 2 < end and octets[at + 2] < 0x80:  # most are
+        return octets[at + 2], at + 3
     start, stop = read_content(octets, at, end, tag=INTEGER)
     return decode_number(INTEGER, octets[start:stop]), stop
 

@@ -103,7 +103,7 @@ class Limits:
     timeout: float = 1.5
     retries: int = 3
     #: varbinds asked for in one GETBULK, its columns together
-    max_repetitions: int = 50
+    max_repetitions: int = 128
     columns_per_request: int = 8
     #: of one device
     requests_per_second: float = 100.0
@@ -183,6 +183,8 @@ class SafeWalker:
         self._columns = [_Column(place, root) for place, root in enumerate(roots)]
         self._open = list(self._columns)
         self._asked: list[_Column] = []
+        self._settled = 0  # the span that the columns were chosen for
+        self._repetitions, self._kind, self._depth = 1, GETNEXT, 0
         self._span = self._worked = min(FIRST_SPAN, self._most)
         self._patience = 1
         self._calm = 0
@@ -245,27 +247,31 @@ class SafeWalker:
         self.request = None
 
     def _ask(self, now: float) -> None:
+        """Settle the next request; most follow one like it, and differ in how far the columns have come."""
         if now >= self._until:
             self._end(self._open, Ended.TIME_LIMIT, f"more than {self._limits.seconds:g} seconds")
-        self._open = [column for column in self._open if column.ended is None]
-        self._asked = self._open[: min(self._limits.columns_per_request, self._span)]
+        if self._span != self._settled or any(column.ended for column in self._asked):
+            self._choose()
         if not self._asked:
             self.request = None
             return
-        repetitions = self._span // len(self._asked) if self._bulk else 1
         wait = self._limits.timeout * (1 + JITTER * self._rng.random())
-        self.request = Request(
-            GETBULK if repetitions > 1 else GETNEXT,
-            tuple([column.last for column in self._asked]),
-            repetitions,
-            min(wait, self._until - now),
-            min([column.depth for column in self._asked]),
-        )
+        oids = tuple([column.last for column in self._asked])
+        self.request = Request(self._kind, oids, self._repetitions, min(wait, self._until - now), self._depth)
+
+    def _choose(self) -> None:
+        """Choose the columns to ask for, and how many rows of each."""
+        self._settled = self._span
+        self._open = [column for column in self._open if column.ended is None]
+        self._asked = self._open[: min(self._limits.columns_per_request, self._span)]
+        self._repetitions = self._span // max(1, len(self._asked)) if self._bulk else 1
+        self._kind = GETBULK if self._repetitions > 1 else GETNEXT
+        self._depth = min([column.depth for column in self._asked], default=0)
 
     def _untangle(self, rows: Sequence[Row]) -> list[tuple[int, Sequence[Row]]]:
         """Give each column of the request its rows; the last repetition may be cut short (RFC 3416, 4.2.3)."""
         wide = len(self._asked)
-        due = wide * self._repetitions()
+        due = wide * self._repetitions
         if len(rows) >= due:
             rows = rows[:due]
             self._grow()
@@ -290,9 +296,6 @@ class SafeWalker:
         last = zip(oids[first:], [asked[(first + place) % wide] for place in range(wide)], strict=True)
         return all(oid[: column.depth] == column.root for oid, column in last)
 
-    def _repetitions(self) -> int:
-        return self.request.repetitions if self.request else 1
-
     def _take(self, column: _Column, rows: Sequence[Row]) -> Sequence[Row]:
         """Advance a column by the rows that are its own; what is wrong with the next one ends it."""
         rows = rows[: _stop(column, rows)]
@@ -306,13 +309,13 @@ class SafeWalker:
         """Hold a column to account if the error names one; else ask for less till it can only be one."""
         last = status == NO_SUCH_NAME  # how SNMPv1 says endOfMibView (RFC 1157, 4.1.3)
         ended, detail = (Ended.COMPLETE, "") if last else (Ended.ERROR_STATUS, error_name(status))
-        if status != TOO_BIG and self._repetitions() == 1 and 0 < index <= len(self._asked):
+        if status != TOO_BIG and self._repetitions == 1 and 0 < index <= len(self._asked):
             self._end([self._asked[index - 1]], ended, detail)
         else:
             self._trouble(ended, detail)
 
     def _trouble(self, ended: Ended, detail: str) -> None:
-        if len(self._asked) > 1 or self._repetitions() > 1:
+        if len(self._asked) > 1 or self._repetitions > 1:
             self._shrink()
             return
         self._end(self._asked, ended, detail)
@@ -327,7 +330,7 @@ class SafeWalker:
         self._span = min(FIRST_SPAN, self._most)
 
     def _is_bold(self) -> bool:
-        return self._worked < len(self._asked) * self._repetitions()
+        return self._worked < len(self._asked) * self._repetitions
 
     def _shrink(self) -> None:
         """Ask for half; after growing too boldly, for what went well before."""
@@ -335,7 +338,7 @@ class SafeWalker:
             self._span = self._worked
             self._patience = min(self._patience * 4, MOST_PATIENCE)
         else:
-            self._span = max(1, len(self._asked) * self._repetitions() // 2)
+            self._span = max(1, len(self._asked) * self._repetitions // 2)
         self._calm = 0
 
     def _grow(self) -> None:
