@@ -56,7 +56,7 @@ ROOTS: tuple[Oid, ...] = (
 _RADIO_INDEX_LENGTH = 7
 _DOT11A = 2
 _ENABLED = 1
-#: bsnAPIfWlanOverride: the radio carries the controller's WLANs, not a list of its own. Unanswered, it may be either.
+#: bsnAPIfWlanOverride: the radio carries the controller's WLANs, not a list of its own. Not all controllers answer it.
 _NOT_OVERRIDDEN = 0
 #: An access point has sixteen addresses for its BSSIDs, which both radios share.
 _ADDRESSES = 16
@@ -101,7 +101,7 @@ def _derived(walk: Walk) -> Iterator[Bss]:
     wlans, overrides = [*_enabled_wlans(walk)], integers(walk, BSN_AP_IF_WLAN_OVERRIDE)
     for index, radio_type in sorted(integers(walk, BSN_AP_IF_TYPE).items()):
         base = index_mac(index[:6])
-        if base is None or len(index) != _RADIO_INDEX_LENGTH or overrides.get(index) != _NOT_OVERRIDDEN:
+        if base is None or len(index) != _RADIO_INDEX_LENGTH or overrides.get(index, _NOT_OVERRIDDEN) != _NOT_OVERRIDDEN:
             continue
         for wlan, ssid, policy in wlans:
             if radio_type in _POLICIES.get(policy, ()):
