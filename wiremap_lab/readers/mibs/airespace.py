@@ -31,6 +31,10 @@ BSN_AP_IF_ENTRY: Oid = (*AIRESPACE, 2, 2, 1)
 BSN_AP_IF_TYPE: Oid = (*BSN_AP_IF_ENTRY, 2)
 BSN_AP_IF_PHY_CHANNEL_NUMBER: Oid = (*BSN_AP_IF_ENTRY, 4)
 BSN_AP_IF_WLAN_OVERRIDE: Oid = (*BSN_AP_IF_ENTRY, 16)
+C_L_AP_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 513, 1, 1, 1, 1)
+C_L_AP_IF_MAC_ADDRESS: Oid = (*C_L_AP_ENTRY, 2)
+C_L_AP_NAME: Oid = (*C_L_AP_ENTRY, 5)
+C_L_AP_LOCATION: Oid = (*C_L_AP_ENTRY, 49)
 C_L_AP_RADIO_WLAN_INFO_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 513, 1, 10, 2, 1)
 C_L_AP_RADIO_WLAN_SSID: Oid = (*C_L_AP_RADIO_WLAN_INFO_ENTRY, 1)
 C_L_AP_RADIO_WLAN_BSSID: Oid = (*C_L_AP_RADIO_WLAN_INFO_ENTRY, 2)
@@ -49,6 +53,9 @@ ROOTS: tuple[Oid, ...] = (
     BSN_AP_IF_TYPE,
     BSN_AP_IF_PHY_CHANNEL_NUMBER,
     BSN_AP_IF_WLAN_OVERRIDE,
+    C_L_AP_IF_MAC_ADDRESS,
+    C_L_AP_NAME,
+    C_L_AP_LOCATION,
     C_L_AP_RADIO_WLAN_SSID,
     C_L_AP_RADIO_WLAN_BSSID,
 )
@@ -66,10 +73,14 @@ _POLICIES = {0: (1, 2), 1: (1,), 2: (2,), 4: (1,), 5: (2,), 6: (1, 2)}
 
 
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
-    """The access points that joined the controller (bsnAPTable), in the order of their base radio MAC."""
-    names, locations = texts(walk, BSN_AP_NAME), texts(walk, BSN_AP_LOCATION)
+    """The access points that joined the controller, in the order of their base radio MAC.
+
+    Newer controllers cut bsnAPTable short and have all of them in cLApTable (quirk 83).
+    """
+    names, locations = _names(walk), {**texts(walk, C_L_AP_LOCATION), **texts(walk, BSN_AP_LOCATION)}
     models, serials = texts(walk, BSN_AP_MODEL), texts(walk, BSN_AP_SERIAL_NUMBER)
-    addresses, ethernet = octets(walk, BSN_AP_IP_ADDRESS), macs(walk, BSN_AP_ETHERNET_MAC_ADDRESS)
+    addresses = octets(walk, BSN_AP_IP_ADDRESS)
+    ethernet = {**macs(walk, C_L_AP_IF_MAC_ADDRESS), **macs(walk, BSN_AP_ETHERNET_MAC_ADDRESS)}
     for index in sorted(set(names) | set(ethernet) | set(addresses)):
         yield AccessPoint(
             name=names.get(index, ""),
@@ -82,6 +93,11 @@ def access_points(walk: Walk) -> Iterator[AccessPoint]:
         )
 
 
+def _names(walk: Walk) -> dict[Oid, str]:
+    """The names of the access points by base radio MAC."""
+    return {**texts(walk, C_L_AP_NAME), **texts(walk, BSN_AP_NAME)}
+
+
 def bss(walk: Walk) -> Iterator[Bss]:
     """The BSSIDs, read where the controller answers them, else derived from the base radio MACs."""
     answered = [*_answered(walk)]
@@ -89,7 +105,7 @@ def bss(walk: Walk) -> Iterator[Bss]:
 
 
 def _answered(walk: Walk) -> Iterator[Bss]:
-    names, ssids = texts(walk, BSN_AP_NAME), texts(walk, C_L_AP_RADIO_WLAN_SSID)
+    names, ssids = _names(walk), texts(walk, C_L_AP_RADIO_WLAN_SSID)
     channels = integers(walk, BSN_AP_IF_PHY_CHANNEL_NUMBER)
     for index, bssid in macs(walk, C_L_AP_RADIO_WLAN_BSSID).items():
         radio, slot = index[:6], index[6] if len(index) > 6 else None
@@ -97,11 +113,15 @@ def _answered(walk: Walk) -> Iterator[Bss]:
 
 
 def _derived(walk: Walk) -> Iterator[Bss]:
-    names, channels = texts(walk, BSN_AP_NAME), integers(walk, BSN_AP_IF_PHY_CHANNEL_NUMBER)
+    names, channels = _names(walk), integers(walk, BSN_AP_IF_PHY_CHANNEL_NUMBER)
     wlans, overrides = [*_enabled_wlans(walk)], integers(walk, BSN_AP_IF_WLAN_OVERRIDE)
     for index, radio_type in sorted(integers(walk, BSN_AP_IF_TYPE).items()):
         base = index_mac(index[:6])
-        if base is None or len(index) != _RADIO_INDEX_LENGTH or overrides.get(index, _NOT_OVERRIDDEN) != _NOT_OVERRIDDEN:
+        if (
+            base is None
+            or len(index) != _RADIO_INDEX_LENGTH
+            or overrides.get(index, _NOT_OVERRIDDEN) != _NOT_OVERRIDDEN
+        ):
             continue
         for wlan, ssid, policy in wlans:
             if radio_type in _POLICIES.get(policy, ()):
