@@ -74,10 +74,10 @@ async def walk(job: str, targets: Sequence[Target], roots: Sequence[Oid], limits
 
 
 def main(job: str, port: int, agents: int, sizes: Sequence[int]) -> dict[str, float]:
-    """Do one job: udp, udp-columns, udp-v3, pysnmp, pysnmp-v3 or collect (32 agents at a time)."""
+    """Do one job: udp, udp-v3, udp-subtree, pysnmp, pysnmp-v3 or collect (32 agents at a time)."""
     gc.set_threshold(COLLECT_EVERY)
     credentials: Credentials = V3 if job.endswith("v3") else V2C
-    roots = columns() if job.endswith("columns") else [ROOT]
+    roots = [ROOT] if job in {"udp-subtree", "collect"} or agents > 1 else columns()
     limits = LIMITS if job == "collect" else replace(LIMITS, devices=agents)
     targets = [Target(address(number), port, credentials) for number in range(agents)]
     return asyncio.run(walk(job, targets, roots, limits))

@@ -23,9 +23,13 @@ COLUMNS = [(*ROOT, 1, column) for column in (1, 2, 3)]
 
 
 def walk(
-    answer: Answer, roots: Sequence[Oid], limits: Limits = LIMITS, version: Version = Version.V2C
+    answer: Answer,
+    roots: Sequence[Oid],
+    limits: Limits = LIMITS,
+    version: Version = Version.V2C,
+    seconds: float = 0.01,
 ) -> tuple[list[Walked], list[Request]]:
-    """Walk with a clock on which an answer takes a hundredth of a second and a silence its whole wait."""
+    """Walk with a clock on which an answer takes so many seconds and a silence its whole wait."""
     now, sent = 0.0, []
     walker = SafeWalker(roots, limits, version=version, rng=random.Random(7), now=now)
     kept: list[list[Row]] = [[] for _ in roots]
@@ -33,7 +37,7 @@ def walk(
         sent.append(request)
         assert len(sent) < 5000, "the walk does not end"
         given = answer(request.pdu(len(sent)))
-        now += request.wait if given is None else 0.01
+        now += request.wait if given is None else seconds
         if given is None:
             walker.timed_out(now)
             continue
@@ -118,6 +122,19 @@ def test_requests_grow_again_after_a_bad_moment() -> None:
     assert len(walked.rows) == 2000
     assert sent[3].repetitions > sent[4].repetitions > sent[5].repetitions > sent[6].repetitions == 1
     assert sent[-1].repetitions == LIMITS.max_repetitions
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(0.01, 256), (0.4, 16)])
+def test_only_an_agent_that_answers_swiftly_is_asked_for_more_at_a_time(seconds: float, most: int) -> None:
+    walked, sent = walk(Mib(table(ROOT, 1, 1000)).answer, [ROOT], seconds=seconds)
+    assert walked[0].complete
+    assert max(request.repetitions for request in sent) == most
+
+
+def test_an_agent_is_asked_for_no_more_than_its_messages_hold() -> None:
+    walked, sent = walk(Mib(table(ROOT, 1, 1000), most=20).answer, [ROOT])
+    assert walked[0].complete
+    assert {request.repetitions for request in sent[2:]} == {21}
 
 
 def looping(period: int) -> Answer:

@@ -33,8 +33,8 @@ from wiremap_lab.tables import Oid, Row
 
 #: Asked of the kernel, which grants up to net.core.rmem_max.
 RECEIVE_BUFFER = 4 * 2**20
-#: What a reply may occupy there: 50 varbinds seldom pass 8 KiB, and the kernel counts twice that for its own.
-REPLY_IN_BUFFER = 18 * 1024
+#: What a reply may occupy there: 256 varbinds seldom pass 14 KiB, and the kernel counts twice that for its own.
+REPLY_IN_BUFFER = 32 * 1024
 #: Deadlines are looked at this often (seconds), all together: cheaper than a timer a request.
 TICK = 0.02
 #: Datagrams taken in one turn of the event loop, at most.

@@ -45,6 +45,8 @@ ERROR_STATUS = (
 FIRST_SPAN = 16
 #: A span that was grown and failed is tried again after four times as many full replies, up to these.
 MOST_PATIENCE = 1024
+#: An agent that takes more than this share of the time-out is not asked for more at a time.
+SWIFT = 0.25
 #: A wait lasts up to this much longer than the time-out, so that retries do not meet each other.
 JITTER = 0.25
 
@@ -103,7 +105,7 @@ class Limits:
     timeout: float = 1.5
     retries: int = 3
     #: varbinds asked for in one GETBULK, its columns together
-    max_repetitions: int = 128
+    max_repetitions: int = 256
     columns_per_request: int = 8
     #: of one device
     requests_per_second: float = 100.0
@@ -183,6 +185,8 @@ class SafeWalker:
         self._columns = [_Column(place, root) for place, root in enumerate(roots)]
         self._open = list(self._columns)
         self._asked: list[_Column] = []
+        self._asked_at = now
+        self._took = 0.0
         self._settled = 0  # the span that the columns were chosen for
         self._repetitions, self._kind, self._depth = 1, GETNEXT, 0
         self._span = self._worked = min(FIRST_SPAN, self._most)
@@ -213,6 +217,7 @@ class SafeWalker:
     def answered(self, pdu: Pdu, *, octets: int, now: float) -> list[tuple[int, Sequence[Row]]]:
         """Take the answer to `request`, a message of so many octets; give its good rows by the place of their root."""
         self.answers += 1
+        self._took = now - self._asked_at - 1 / self._limits.requests_per_second
         self._tries = 0
         self._deserted = False
         self._octets += octets
@@ -248,6 +253,7 @@ class SafeWalker:
 
     def _ask(self, now: float) -> None:
         """Settle the next request; most follow one like it, and differ in how far the columns have come."""
+        self._asked_at = now
         if now >= self._until:
             self._end(self._open, Ended.TIME_LIMIT, f"more than {self._limits.seconds:g} seconds")
         if self._span != self._settled or any(column.ended for column in self._asked):
@@ -346,7 +352,7 @@ class SafeWalker:
         if self._worked < self._span:
             self._patience = max(1, self._patience // 4)
         self._worked = self._span
-        self._calm += 1
+        self._calm += self._took < self._limits.timeout * SWIFT
         if self._calm >= self._patience:
             self._span = min(self._span * 2, self._most)
             self._calm = 0
