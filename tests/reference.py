@@ -91,7 +91,9 @@ def station(folder: Path) -> Mapping[str, str]:
     command = folder / "bin" / "wiremap"
     command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m wiremap_lab "$@"\n', encoding="utf-8")
     command.chmod(0o755)
-    return {**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("WIREMAP_")}
+    path = f"{command.parent}:{ours['PATH']}"
+    return {**ours, "PATH": path, "XDG_CONFIG_HOME": str(folder), "LC_ALL": "C.UTF-8", "COLUMNS": str(WIDTH)}
 
 
 def said_by(line: str, folder: Path, environment: Mapping[str, str]) -> str:
