@@ -192,8 +192,7 @@ def _vlans_by_fdb_id(walk: Walk, used: set[int], findings: list[Finding]) -> dic
     shared: dict[int, set[int]] = {}
     for fdb_id, vlan in _fdb_ids(walk):
         shared.setdefault(fdb_id, set()).add(vlan)
-    known = {index[-1] for index in octets(walk, DOT1Q_VLAN_STATIC_NAME)}.union(*shared.values())
-    if _are_vlans(used, shared, known):
+    if _are_vlans(used, shared, {index[-1] for index in octets(walk, DOT1Q_VLAN_STATIC_NAME)}):
         findings.append(Finding("fdb", "the FIDs are VLANs: as far as it can be told, each is one", 39, len(used)))
         return {fid: fid for fid in used if 0 < fid <= _HIGHEST_VLAN}
     if unmapped := used - shared.keys():
@@ -210,22 +209,25 @@ def _fdb_ids(walk: Walk) -> Iterator[tuple[int, int]]:
     if standard:
         return
     tags, fdb_ids = integers(walk, JNX_L2ALD_VLAN_TAG), integers(walk, JNX_L2ALD_VLAN_FDB_ID)
-    yield from ((fdb_id, tags[index]) for index, fdb_id in fdb_ids.items() if index in tags)
-    yield from ((index[-1], vlan) for index, vlan in integers(walk, JNX_EX_VLAN_TAG).items())
+    yield from ((fdb_id, tags[index]) for index, fdb_id in fdb_ids.items() if tags.get(index))
+    yield from ((index[-1], vlan) for index, vlan in integers(walk, JNX_EX_VLAN_TAG).items() if vlan)
 
 
-def _are_vlans(used: set[int], shared: Mapping[int, set[int]], known: set[int]) -> bool:
+def _are_vlans(used: set[int], shared: Mapping[int, set[int]], named: set[int]) -> bool:
     """Whether the FIDs in use are the VLANs themselves.
 
-    Where there is a map, it must say so itself, or have none of the FIDs while all are VLANs that the
-    device knows. Where there is none, most must be VLANs it knows, or it must know none at all.
+    Where there is a map, it must say so itself; or it has every VLAN and yet lacks FIDs in use, all of
+    which are VLANs, as on Comware and PowerConnect: then it is no map of this database. Where there is
+    none, most must be VLANs the device knows, or it must know none at all.
     """
+    told = set[int]().union(*shared.values())
     mapped = used & shared.keys()
-    if mapped:
-        return len(mapped) >= _FEWEST_PROOFS and all(shared[fdb_id] == {fdb_id} for fdb_id in mapped)
+    if len(mapped) >= _FEWEST_PROOFS and all(shared[fdb_id] == {fdb_id} for fdb_id in mapped):
+        return True
     if shared:
-        return used <= known
-    return not known or 2 * len(used & known) > len(used)
+        whole = named <= told or not mapped
+        return whole and mapped != used and used <= told | named
+    return not named or 2 * len(used & named) > len(used)
 
 
 def _vlan_of(context: str) -> str:
