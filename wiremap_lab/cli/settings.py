@@ -31,8 +31,8 @@ class Snmp:
     timeout: float = 1.5
     retries: int = 3
     seconds: float = 300.0
-    workers: int = 200
-    max_repetitions: int = 50
+    workers: int = 32
+    max_repetitions: int = 256
 
     def but(self, *, engine: str | None, timeout: float | None) -> Snmp:
         """These settings with what the command line says otherwise."""
