@@ -10,7 +10,6 @@ of its own whose answers are encoded already. Absolute figures of one machine me
 import argparse
 import contextlib
 import json
-import math
 import os
 import shutil
 import subprocess
@@ -39,19 +38,18 @@ class Line:
 
     what: str
     ratio: float
-    at_most: float
+    at_most: float | None
     ours: str
     theirs: str
 
     @property
     def holds(self) -> bool:
-        return self.ratio <= self.at_most
+        return self.at_most is None or self.ratio <= self.at_most
 
     def text(self) -> str:
+        bound = "        -" if self.at_most is None else f"{self.at_most:9.3g}"
         mark = "ok" if self.holds else "MISSED"
-        return (
-            f"{self.ratio:8.3f}  at most {self.at_most:<5.3g}  {mark:6}  {self.ours:>9} {self.theirs:>9}  {self.what}\n"
-        )
+        return f"{self.ratio:8.3f}  at most {bound}  {mark:6}  {self.ours:>9} {self.theirs:>9}  {self.what}\n"
 
 
 @contextlib.contextmanager
@@ -108,7 +106,9 @@ def beside(times: int, mine: Callable[[], float], other: Callable[[], float]) ->
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
 
 
-def cpu_line(what: str, at_most: float, mine: Callable[[], Figures], other: Callable[[], Figures], times: int) -> Line:
+def cpu_line(
+    what: str, at_most: float | None, mine: Callable[[], Figures], other: Callable[[], Figures], times: int
+) -> Line:
     """Compare what a varbind costs."""
     we, they = beside(times, lambda: per_row(mine()), lambda: per_row(other()))
     return Line(what, we / they, at_most, f"{we:.2f} us", f"{they:.2f} us")
@@ -121,7 +121,7 @@ def one_agent(rounds: int) -> Iterator[Line]:
         for job, what, other, at_most in (
             ("udp", "v2c by columns / snmpbulkwalk -Cr50", v2c, 1.0),
             ("udp-v3", "v3 authPriv by columns / snmpbulkwalk -Cr50", v3, 1.1),
-            ("udp-subtree", "v2c as one subtree / snmpbulkwalk -Cr50, to compare", v2c, math.inf),
+            ("udp-subtree", "v2c as one subtree / snmpbulkwalk -Cr50, to compare", v2c, None),
         ):
             yield cpu_line(what, at_most, partial(ours, job, port, ONE_SWITCH), other, rounds)
 
