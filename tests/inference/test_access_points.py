@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from tests.inference.plan import device, heard, learned, station
+from tests.inference.plan import SWITCH, chassis, device, heard, learned, station
 from wiremap_lab.inference.access_points import NoUplink, Uplink, find_uplinks
 from wiremap_lab.tables import AccessPoint, Capability, DeviceTables
 
@@ -42,3 +42,29 @@ def test_one_port_with_two_silent_access_points_is_an_uplink_to_a_switch_nobody_
     answers = find_uplinks([switch, replace(CONTROLLER, access_points=(AP, other))])
 
     assert [type(answer) for answer in answers] == [NoUplink, NoUplink]
+
+
+def test_of_two_access_points_of_one_name_the_one_whose_address_is_heard_is_there() -> None:
+    neighbor = heard(3, station(50), Capability.WLAN, name="ap-2-east")
+    switch = replace(device("sw1", 1), lldp_neighbors=(neighbor,))
+    elsewhere = DeviceTables("wlc-far", access_points=(replace(AP, ethernet_mac=station(60), radio_mac=None),))
+    near, far = find_uplinks([switch, CONTROLLER, elsewhere])
+
+    assert isinstance(near, Uplink)
+    assert (near.controller, str(near.port)) == ("wlc", "sw1 Gi1/0/3")
+    assert isinstance(far, NoUplink)
+
+
+def test_an_access_point_that_was_carried_away_is_not_where_it_is_still_heard() -> None:
+    neighbor = heard(3, station(50), Capability.WLAN, name="ap-2-east")
+    old = replace(
+        device("sw1", 1), lldp_neighbors=(neighbor, heard(8, chassis(2), *SWITCH)), fdb=learned(8, station(50))
+    )
+    new = replace(device("sw2", 2), lldp_neighbors=(heard(8, chassis(1), *SWITCH),), fdb=learned(5, station(50)))
+    (uplink,) = find_uplinks([old, new, CONTROLLER])
+    assert isinstance(uplink, Uplink)
+    assert str(uplink.port) == "sw2 Gi1/0/5"
+
+    down = tuple(replace(each, oper_up=each.if_index != 3) for each in old.interfaces)
+    (gone,) = find_uplinks([replace(old, interfaces=down, fdb=()), CONTROLLER])
+    assert isinstance(gone, NoUplink)

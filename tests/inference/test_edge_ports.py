@@ -31,11 +31,12 @@ from wiremap_lab.tables import (
     Incomplete,
     LagMember,
     LldpLocal,
+    Oid,
     StackMember,
     Subnet,
 )
 
-PC, PRINTER, TELEPHONE, SERVER = station(1), station(2), station(3), station(4)
+PC, PRINTER, TELEPHONE, SERVER, OTHER_TELEPHONE = (station(number) for number in range(1, 6))
 
 
 def of(mac: Mac, devices: Sequence[DeviceTables]) -> Attachment | Unattached:
@@ -187,6 +188,35 @@ def test_of_two_edge_ports_the_one_that_hears_the_device_wins_then_the_one_with_
     assert found(PC, linked).rejected[-1].why == "its link is down"
 
 
+def swapped() -> list[DeviceTables]:
+    """Two phones changed places a moment ago: each switch still hears the one that went."""
+    plan = Plan()
+    for name in ("sw1", "sw2"):
+        plan.switch(name)
+    plan.cable(("sw1", 8), ("sw2", 8))
+    plan.plug(TELEPHONE, ("sw2", 3))
+    plan.plug(OTHER_TELEPHONE, ("sw1", 3))
+    both = heard(3, TELEPHONE, *PHONE, name="A"), heard(3, OTHER_TELEPHONE, *PHONE, name="B")
+    return [replace(each, lldp_neighbors=(*each.lldp_neighbors, *both)) for each in plan.tables()]
+
+
+def test_phones_that_changed_places_are_where_their_frames_come_in_not_where_they_are_still_heard() -> None:
+    assert at(found(TELEPHONE, swapped())) == ("sw2", 3)
+    assert at(found(OTHER_TELEPHONE, swapped())) == ("sw1", 3)
+
+
+def test_a_phone_heard_in_two_places_by_switches_without_forwarding_databases_is_not_placed() -> None:
+    assert "ambiguous" in lost(TELEPHONE, [replace(each, fdb=()) for each in swapped()]).reason
+
+
+def test_a_phone_that_moved_to_a_switch_without_lldp_is_not_where_it_is_still_heard() -> None:
+    sw1, sw2 = swapped()
+    deaf = replace(sw2, lldp_neighbors=sw2.lldp_neighbors[:1])
+
+    assert at(found(TELEPHONE, [sw1, deaf])) == ("sw2", 3)
+    assert "no longer where it was" in lost(TELEPHONE, [sw1]).reason  # it went to a switch nobody polls
+
+
 def test_a_phone_that_bridges_for_its_pc_is_still_the_edge_and_the_pc_is_behind_it() -> None:
     devices = chain().tables()
     fdb = (*devices[0].fdb, *learned(4, TELEPHONE, vlan=20), *learned(4, station(9)))
@@ -296,11 +326,62 @@ def test_an_access_point_nobody_controls_is_known_by_what_it_says() -> None:
 
 
 def test_an_access_point_that_is_polled_itself_is_still_no_uplink() -> None:
-    ap = replace(device("ap", 2), lldp_local=None)
+    ap = replace(device("ap", 2, ports=2), lldp_local=None)
     hearing = heard(4, chassis(2), Capability.BRIDGE, Capability.WLAN, name="ap")
     switch = replace(device("sw1", 1), fdb=learned(4, PC, chassis(2)), lldp_neighbors=(hearing,))
 
     assert (found(PC, [switch, ap]).role, found(PC, [switch, ap]).via) == (Role.ACCESS_POINT, "ap")
+
+
+def test_a_switch_with_a_radio_is_an_uplink_though_it_says_that_it_is_an_access_point() -> None:
+    sw1, sw2, _ = chain().tables(talks=lambda _: False)
+    radio = tuple(replace(each, capabilities=SWITCH | {Capability.WLAN}) for each in sw1.lldp_neighbors)
+
+    assert role([replace(sw1, lldp_neighbors=radio), sw2], "sw1", 8) is Role.UPLINK
+
+
+@pytest.mark.parametrize("lldp", [True, False])
+def test_a_switch_of_the_same_name_is_another_one_and_its_port_an_uplink(lldp: bool) -> None:
+    switch = replace(device("Switch", 1), fdb=learned(8, PC))
+    other = (
+        replace(switch, lldp_neighbors=(heard(8, chassis(9), name="Switch"),))
+        if lldp
+        else replace(switch, cdp_neighbors=(CdpNeighbor(8, "Switch", "Gi0/1"),))
+    )
+
+    assert role([other], "Switch", 8) is Role.UPLINK
+
+
+def test_a_switch_that_hears_itself_by_its_own_address_hears_nobody() -> None:
+    switch = replace(device("sw1", 1), fdb=learned(8, PC), lldp_neighbors=(heard(8, chassis(1), *SWITCH, name="sw1"),))
+
+    assert role([switch], "sw1", 8) is Role.EDGE
+
+
+@pytest.mark.parametrize(
+    "root",
+    [(1, 0, 8802, 1, 1, 2), (1, 3, 111, 2, 802, 1, 1, 13, 1, 4, 1, 1, 7), (1, 3, 6, 1, 4, 1, 9, 9, 23, 1, 2, 1, 1, 6)],
+)
+def test_where_a_reading_of_neighbors_ended_early_no_silent_port_is_an_edge(root: Oid) -> None:
+    switch = replace(device("sw1", 1), fdb=learned(8, PC), incomplete=(Incomplete(root, "timeout"),))
+
+    assert role([switch], "sw1", 8) is Role.UNKNOWN
+
+
+def test_an_aggregate_of_unknown_members_may_be_the_uplink_a_switch_is_heard_on() -> None:
+    switch = replace(aggregate(device("sw1", 1), 7, 8), lag_members=(), fdb=learned(100, PC))
+    hearing = replace(switch, lldp_neighbors=(heard(8, chassis(9), *SWITCH, name="sw9"),))
+
+    assert (role([switch], "sw1", 100), role([hearing], "sw1", 100)) == (Role.EDGE, Role.UNKNOWN)
+
+
+def test_a_device_on_a_port_without_link_is_not_there_any_more() -> None:
+    switch = replace(device("sw1", 1), fdb=learned(3, PC))
+    down = tuple(replace(each, oper_up=each.if_index != 3) for each in switch.interfaces)
+
+    assert (
+        lost(PC, [replace(switch, interfaces=down)]).reason == "no longer where it was: sw1 Gi1/0/3: its link is down"
+    )
 
 
 def test_chassis_ids_that_name_nobody_recognize_nobody() -> None:

@@ -6,11 +6,13 @@ point that was carried to another floor is still called by its old name (quirk 8
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.edge_ports import Attachment, Unattached, attachments
+from wiremap_lab.inference.neighbors import Heard
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.inference.roles import PortVerdict, judge_ports
@@ -49,24 +51,43 @@ def uplinks(
     verdicts: Mapping[Port, PortVerdict],
 ) -> Iterator[Uplink | NoUplink]:
     """The same for a network whose ports were judged and whose MACs were placed before."""
-    heard = {name: ports for name, ports in _hearing(network, verdicts).items() if len(ports) == 1}
+    heard = _hearing(network, verdicts)
+    named: dict[str, set[Mac | None]] = defaultdict(set)
+    for point in (point for device in network.devices for point in device.access_points):
+        named[point.name].add(point.ethernet_mac)
     for device in network.devices:
         for point in device.access_points:
-            if point.name in heard:
-                ((port, evidence),) = heard[point.name].items()
+            ports = {
+                port: f"{neighbor}, an access point"
+                for port, neighbor in heard.get(point.name, ())
+                if _is_there(point, port, neighbor, network, alone=len(named[point.name]) == 1)
+            }
+            if len(ports) == 1:
+                ((port, evidence),) = ports.items()
                 yield Uplink(point, device.name, port, (evidence,))
-                continue
-            yield _by_mac(point, device.name, answers)
+            else:
+                yield _by_mac(point, device.name, answers)
 
 
-def _hearing(network: Network, verdicts: Mapping[Port, PortVerdict]) -> dict[str, dict[Port, str]]:
-    """Access point → the ports that hear it, and in which words."""
-    found: dict[str, dict[Port, str]] = {}
+def _hearing(network: Network, verdicts: Mapping[Port, PortVerdict]) -> Mapping[str, Sequence[tuple[Port, Heard]]]:
+    """Access point → the ports that hear one of that name."""
+    found: dict[str, list[tuple[Port, Heard]]] = defaultdict(list)
     for port in verdicts:
         for neighbor in network.hears(port):
             if neighbor.access_point:
-                found.setdefault(neighbor.access_point, {})[port] = f"{neighbor}, an access point"
+                found[neighbor.access_point].append((port, neighbor))
     return found
+
+
+def _is_there(point: AccessPoint, port: Port, heard: Heard, network: Network, *, alone: bool) -> bool:
+    """Whether a port that hears the name has the access point: not another of that name, not one that has left.
+
+    An announcement outlives the cable: the link may be down by now, or frames come in elsewhere.
+    """
+    if not alone and not {point.ethernet_mac, point.radio_mac} & heard.macs:
+        return False
+    seen = network.where.get(port.device, {}).get(point.ethernet_mac, ()) if point.ethernet_mac else ()
+    return not network.is_down(port) and (port in seen or not seen)
 
 
 def _by_mac(point: AccessPoint, controller: str, answers: Mapping[Mac, Attachment | Unattached]) -> Uplink | NoUplink:

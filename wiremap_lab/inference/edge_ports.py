@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import phones, virtual_router
@@ -157,10 +158,12 @@ class _Inquiry:
         if not edges:
             return Unattached(mac, self._why_no_edge(candidates), (*candidates,), ips)
         rejected = [candidate for candidate in candidates if candidate.port not in edges]
-        for narrow in (self._nearest, self._announcing, self._with_link):
+        for narrow in (self._current, self._nearest, self._announcing, self._with_link):
             left, lost = narrow(mac, edges)
             rejected += lost
             edges = left
+        if not edges:
+            return Unattached(mac, f"no longer where it was: {rejected[-1]}", (*rejected,), ips)
         if len(edges) > 1 and not self._is_multihomed(mac, edges):
             names = ", ".join(str(port) for port in edges)
             kept = [Candidate(port, "an edge port as good as the others") for port in edges]
@@ -171,6 +174,17 @@ class _Inquiry:
         if any(self.verdicts[candidate.port].role is Role.UNKNOWN for candidate in candidates):
             return "seen on no edge port, and on one whose role is unknown"
         return "seen on uplinks only: its own switch is not known or did not tell"
+
+    def _current(self, mac: Mac, edges: list[Port]) -> tuple[list[Port], list[Candidate]]:
+        """Drop the ports that only hear a MAC whose frames come in elsewhere: an announcement outlives a move."""
+        lost = []
+        for port in edges:
+            others = self.network.where.get(port.device, {}).get(mac, ())
+            if others and port not in others:
+                lost.append(Candidate(port, f"heard there, and frames come in on {_names(others)}"))
+        gone = {candidate.port for candidate in lost}
+        left = [port for port in edges if port not in gone]
+        return left, lost
 
     def _nearest(self, mac: Mac, edges: list[Port]) -> tuple[list[Port], list[Candidate]]:
         """Drop the ports another candidate is known to lie beyond."""
@@ -201,21 +215,23 @@ class _Inquiry:
         return _preferred(edges, heard, f"not heard there by LLDP or CDP, and heard on {_names(heard)}")
 
     def _with_link(self, _mac: Mac, edges: list[Port]) -> tuple[list[Port], list[Candidate]]:
-        """Prefer ports whose link is not known to be down."""
+        """Drop ports whose link is known to be down: tables remember who was there."""
         up = [port for port in edges if not self.network.is_down(port)]
-        return _preferred(edges, up, "its link is down")
+        return up, [Candidate(port, "its link is down") for port in edges if port not in up]
 
     def _is_multihomed(self, mac: Mac, edges: Sequence[Port]) -> bool:
         """Whether one device is on all of these ports: heard on each, or on aggregates of a pair of switches.
 
         Of two aggregates whose switches do not know their way to each other, one may be the other's uplink.
+        A phone has one link: where two ports hear it, it moved, and one of them remembers.
         """
         devices = {port.device for port in edges}
         if len(devices) < len(edges):
             return False
         if all(self.network.is_bundle(port) for port in edges):
             return all((here, there) in self.toward for here in devices for there in devices - {here})
-        return all(any(mac in neighbor.macs for neighbor in self.network.hears(port)) for port in edges)
+        owners = [[heard for heard in self.network.hears(port) if mac in heard.macs] for port in edges]
+        return all(owners) and not any(heard.phone for heard in chain.from_iterable(owners))
 
     def _attachment(self, mac: Mac, edges: Sequence[Port], rejected: tuple[Candidate, ...]) -> Attachment:
         port, *others = edges

@@ -63,6 +63,8 @@ class Known:
     addresses: Mapping[IpAddress, frozenset[str]]
     names: Mapping[str, frozenset[str]]
     access_points: Mapping[Mac | IpAddress | str, AccessPoint]
+    #: devices with more ports than a server or an access point has
+    switches: frozenset[str]
 
     @classmethod
     def of(cls, devices: Sequence[DeviceTables]) -> Known:
@@ -80,17 +82,22 @@ class Known:
             ),
             names=_index((name, device.name) for device in ours for name in _names(device)),
             access_points=dict(_access_points(devices)),
+            switches=frozenset(device.name for device in ours if _ports(device) > _PORTS_OF_A_SERVER),
         )
 
     def devices(self, heard: LldpNeighbor | CdpNeighbor, macs: frozenset[Mac]) -> frozenset[str]:
         """The devices of ours a neighbor is; several where they share a MAC, none where it is not ours."""
-        if isinstance(heard, LldpNeighbor) and heard.chassis_id in self.chassis:
-            return self.chassis[heard.chassis_id]
-        clues = [*(self.owners.get(mac, frozenset()) for mac in sorted(macs)), self.devices_named(_said_name(heard))]
+        clues = [self.by_address(heard, macs), self.devices_named(_said_name(heard))]
         if not _said_name(heard):
             # Private addresses come twice: who says another name is somebody else.
             clues += [self.addresses.get(ip, frozenset()) for ip in _addresses(heard)]
         return next((found for found in clues if found), frozenset())
+
+    def by_address(self, heard: LldpNeighbor | CdpNeighbor, macs: frozenset[Mac]) -> frozenset[str]:
+        """Those with its chassis ID or a MAC of it. Names come twice: many a switch is called ``Switch``."""
+        if isinstance(heard, LldpNeighbor) and heard.chassis_id in self.chassis:
+            return self.chassis[heard.chassis_id]
+        return next((found for mac in sorted(macs) if (found := self.owners.get(mac, frozenset()))), frozenset())
 
     def devices_named(self, name: str) -> frozenset[str]:
         """The devices of ours that have a name, written with its domain or without."""
@@ -148,9 +155,12 @@ def is_infrastructure(device: DeviceTables) -> bool:
     In doubt it is: a port taken for an uplink places nobody, an uplink taken for an edge places
     somebody wrong.
     """
-    ports = sum(interface.type in ETHERNET for interface in device.interfaces)
     bridges = device.bridge_address or device.base_ports or device.fdb or device.access_points or device.bss
-    return bool(bridges or device.incomplete) or len(device.subnets) > 1 or ports > _PORTS_OF_A_SERVER
+    return bool(bridges or device.incomplete) or len(device.subnets) > 1 or _ports(device) > _PORTS_OF_A_SERVER
+
+
+def _ports(device: DeviceTables) -> int:
+    return sum(interface.type in ETHERNET for interface in device.interfaces)
 
 
 def neighbors_of(ports: PortMap, known: Known) -> Iterator[Heard]:
@@ -168,20 +178,23 @@ def _heard(
 ) -> Iterator[Heard]:
     macs = frozenset(mac for mac in _macs(neighbor) if is_somebody(mac))
     phone = _is_phone(neighbor)
-    devices = frozenset[str]() if phone else known.devices(neighbor, macs)
-    if devices == {ports.tables.name}:
+    own = frozenset({ports.tables.name})
+    if known.by_address(neighbor, macs) == own:
         return
-    point = None if phone else _access_point(neighbor, known.access_point(neighbor, macs))
+    devices = frozenset[str]() if phone else known.devices(neighbor, macs)
+    # A switch with a radio in it says that it is an access point, and leads on all the same.
+    is_point = not phone and not devices & known.switches
+    point = _access_point(neighbor, known.access_point(neighbor, macs)) if is_point else None
     yield Heard(
         source=source,
         name=_name(neighbor),
         port=port,
         neighbor=neighbor,
         macs=macs,
-        devices=devices - {ports.tables.name},
+        devices=devices - own,
         access_point=point,
         phone=phone,
-        infrastructure=point is None and not phone and _forwards(neighbor),
+        infrastructure=point is None and not phone and (devices == own or _forwards(neighbor)),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import permutations
+from operator import eq
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import Heard, own_macs, phones, virtual_router
@@ -22,7 +23,12 @@ from wiremap_lab.tables import Oid
 
 #: A phone, the PC behind it, and one virtual machine on that PC. More is a hub or a switch nobody manages.
 MOST_OF_ONE_DESK = 3
-LLDP_REMOTE_TABLE: Oid = (1, 0, 8802, 1, 1, 2, 1, 4, 1)
+#: Where neighbors are read: lldpRemTable, lldpV2RemTable, cdpCacheTable. Without all of it no port is surely an edge.
+NEIGHBOR_TABLES: tuple[Oid, ...] = (
+    (1, 0, 8802, 1, 1, 2, 1, 4, 1),
+    (1, 3, 111, 2, 802, 1, 1, 13, 1, 4, 1),
+    (1, 3, 6, 1, 4, 1, 9, 9, 23, 1, 2, 1),
+)
 
 
 class Role(StrEnum):
@@ -112,7 +118,7 @@ def _judge_desk(network: Network, port: Port) -> PortVerdict:
     """A port with no sign of more network behind it."""
     heard, macs = network.hears(port), network.seen.get(port, {})
     endpoints = tuple(str(neighbor) for neighbor in heard)
-    doubt = _doubt(network, port.device)
+    doubt = _doubt(network, port.device) or _doubt_of_bundle(network, port)
     if doubt and not endpoints:
         return PortVerdict(port, Role.UNKNOWN, (f"FDB of {port} has {_count(macs)}, and {doubt}",))
     count = len(phones(heard))
@@ -180,10 +186,18 @@ def _doubt(network: Network, device: str) -> str:
         if _leads_on(heard) and not any(mac in at for mac in _addresses(network, heard)):
             return f"{heard}, and no MAC of it was seen"
     for part in network.maps[device].tables.incomplete:
-        shorter = min(len(part.root), len(LLDP_REMOTE_TABLE))
-        if part.root[:shorter] == LLDP_REMOTE_TABLE[:shorter]:
-            return f"the LLDP neighbors of {device} are incomplete: {part.reason}"
+        if any(all(map(eq, part.root, table)) for table in NEIGHBOR_TABLES):  # one lies within the other
+            return f"the neighbors of {device} are incomplete: {part.reason}"
     return ""
+
+
+def _doubt_of_bundle(network: Network, port: Port) -> str:
+    """Why an aggregate may be an uplink: who is on it is heard on its members, and nobody says which those are."""
+    ports = network.maps[port.device]
+    if not network.is_bundle(port) or port.if_index in ports.bundles:
+        return ""
+    leading = (heard for at, each in network.heard.items() if at.device == port.device for heard in each)
+    return next((f"which ports it consists of is not known; {heard}" for heard in leading if _leads_on(heard)), "")
 
 
 def _addresses(network: Network, heard: Heard) -> frozenset[Mac]:
