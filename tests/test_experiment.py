@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,11 +95,10 @@ def test_a_switch_nobody_provisioned_sends_its_callers_to_the_relay_center() -> 
 
 def test_a_row_about_a_port_no_device_shows_places_it_only_if_we_know_when_it_was_typed() -> None:
     text = 'rows: [{port: {chassis: "02:00:00:00:09:09", id: Gi1/0/1}, erl: b1-1}]'
-    book = load_rules(text, path="rules.yaml", places=PLACES)
-    typed_at = NOW - timedelta(days=9)
+    book, written = load_rules(text, path="rules.yaml", places=PLACES), NOW - timedelta(days=9)
     assert len(build((), book, now=NOW).wiremap) == 0
-    (entry,) = build((), book, now=NOW, typed_at=typed_at).wiremap
-    assert entry.observed_at == typed_at
+    (entry,) = build((), replace(book, written=written), now=NOW).wiremap
+    assert entry.observed_at == written
 
 
 def test_a_move_is_seen_by_comparing_what_two_runs_stored(tmp_path: Path) -> None:

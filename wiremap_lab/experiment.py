@@ -28,16 +28,10 @@ class Built:
     ports: tuple[PortVerdict, ...]
 
 
-def build(
-    devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime, typed_at: datetime | None = None
-) -> Built:
-    """Infer what is where, and place it by the rules.
-
-    `now` is when the devices were read. `typed_at` is when the rows of the rule book were written; without
-    it, rows about elements that no device shows place nothing.
-    """
+def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime) -> Built:
+    """Infer what is where, and place it by the rules; `now` is when the devices were read."""
     elements = discover_elements(devices, now=now)
-    assignment = assign(elements, rulebook, typed_at=typed_at)
+    assignment = assign(elements, rulebook)
     return Built(
         elements=elements,
         wiremap=Wiremap.of(assignment.entries),

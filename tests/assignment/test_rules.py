@@ -137,15 +137,34 @@ def test_a_typed_row_wins_over_rules_whatever_spelling_or_alias_it_uses() -> Non
     assert answer.entries[0].source == "row:3"
 
 
-def test_typed_rows_nobody_discovered_are_listed_and_become_entries_only_when_dated() -> None:
-    book = load_rules(BOOK, path="rules.yaml", places=PLACES)
-    typed_at = NOW - timedelta(days=30)
+def test_every_name_somebody_typed_a_row_for_is_where_that_row_says() -> None:
+    book = """rows:
+  - {port: {chassis: "02:00:00:00:01:01", id: Gi1/0/1}, erl: hq-2-201}
+  - {port: {chassis: "02:00:00:00:01:02", id: Gi1/0/1}, erl: an-1-101}
+"""
+    answer = assign([element(PORT, PORT_BY_MEMBER)], load_rules(book, path="rules.yaml", places=PLACES))
 
-    assert [row.erl for row in assign([], book).unseen] == ["hq-2-202", "hq-1"]
-    assert assign([], book).entries == ()
-    dated = assign([], book, typed_at=typed_at).entries
-    assert {(entry.source, entry.observed_at) for entry in dated} == {("row:3", typed_at), ("row:4", typed_at)}
-    assert isinstance(dated[1].element, WapBlock)
+    assert erls(answer) == {PORT: "hq-2-201", PORT_BY_MEMBER: "an-1-101"}
+
+
+def test_a_name_two_elements_share_is_placed_only_if_both_are() -> None:
+    known = element(PORT, PORT_BY_MEMBER, ifAlias="jack 201", sysLocation="Headquarters, x")
+    half = placed(known, element(PORT, ifAlias="a camera"))
+    assert half.entries == ()
+    assert len(half.unassigned) == 2
+    assert half.unassigned[1].tried[0].endswith("gives 'hq-2-201', and another of that name has no place")
+
+    both = placed(known, element(PORT, ifAlias="jack 101", sysLocation="Annex, x"))
+    assert sorted(entry.erl for entry in both.entries if entry.element == PORT) == ["an-1-101", "hq-2-201"]
+
+
+def test_typed_rows_nobody_discovered_are_entries_as_old_as_the_file() -> None:
+    written = NOW - timedelta(days=30)
+
+    assert placed().entries == ()  # nobody knows how old they are
+    typed = assign([], load_rules(BOOK, path="rules.yaml", places=PLACES, written=written)).entries
+    assert {(entry.source, entry.observed_at) for entry in typed} == {("row:3", written), ("row:4", written)}
+    assert isinstance(typed[1].element, WapBlock)
 
 
 def test_access_points_and_civic_addresses_place_by_the_same_rules() -> None:

@@ -70,6 +70,13 @@ def test_a_campus_is_read_placed_and_kept(project: Path, wiremap: Wiremap) -> No
     assert json.loads(found.out)["resolutions"][0]["erl"] == "shop-1-back"
 
 
+def test_a_row_for_what_no_device_shows_places_it(project: Path, wiremap: Wiremap) -> None:
+    Path("rules.yaml").write_text('rows: [{bssid: "02:00:00:00:09:9*", erl: shop}]')
+    wiremap("collect")
+    found: Ran = wiremap("resolve", "--bssid", "02:00:00:00:09:91", "--json")
+    assert json.loads(found.out)["resolutions"][0]["erl"] == "shop"
+
+
 def test_what_is_kept_is_read_again_to_the_same_tables(project: Path, wiremap: Wiremap) -> None:
     wiremap("collect")
     kept = json.loads(wiremap("infer", "--json").out)["attachments"]

@@ -95,6 +95,17 @@ def test_ports_of_a_stack_are_known_under_the_mac_of_every_member() -> None:
     assert port("Gi1/0/1", member) in found[port("Gi1/0/1")].aliases
 
 
+def test_a_stack_that_was_split_gives_the_member_that_left_no_place() -> None:
+    listed = (StackMember(1, "1", "", "", chassis(1)), StackMember(2, "2", "", "", chassis(2)))
+    left = ChassisId.read(4, chassis(2).octets)
+    stack = replace(device("a", 1, ports=1), stack_members=listed)
+    found = discover_elements([stack, device("b", 2, ports=1)], now=NOW)
+
+    names = {Switch(left), port("Gi1/0/1", left)}
+    assert not [each for each in found if names & {*each.aliases}]
+    assert [each.device for each in found if each.element in names] == ["b", "b"]
+
+
 def test_an_idle_port_that_is_not_advertised_is_named_as_the_others_are() -> None:
     told = with_lldp(device("sw1", 1, ports=3), (1, PortId.read(5, b"Gi1/0/1"), "port 1"))
     found = discovered(told)

@@ -55,7 +55,7 @@ def tables(*, moves: int = 0) -> tuple[DeviceTables, ...]:
 
 def outcomes(profile: str, *, moves: int = 0) -> Counter[Outcome]:
     elements = discover_elements(tables(moves=moves), now=NOON)
-    wiremap = Wiremap.of(assign(elements, BOOK, typed_at=NOON).entries)
+    wiremap = Wiremap.of(assign(elements, BOOK).entries)
     running, order = virtual(moves=moves), load_profiles()[profile]
     found: Counter[Outcome] = Counter()
     for device, told in running.measurements().items():

@@ -99,12 +99,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All that an administrator wrote about where things are; `erls` are the ids of known places."""
+    """All that an administrator wrote about where things are, and when; `erls` are the ids of known places.
+
+    Rows about elements that no device shows, blocks of BSSIDs among them, are believed to be as old as
+    `written`; where that is not known, they place nothing.
+    """
 
     rows: tuple[Row, ...]
     rules: tuple[Rule, ...]
     tables: Mapping[str, Mapping[str, str]]
     erls: frozenset[str]
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +134,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Entries for the wiremap, and everything that did not become one.
-
-    `unseen` are typed rows that name nothing that was discovered.
-    """
+    """Entries for the wiremap, and everything that did not become one."""
 
     entries: tuple[Entry, ...]
     unassigned: tuple[Unassigned, ...]
     problems: tuple[Problem, ...] = ()
-    unseen: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,13 @@ class _Missed:
     matched: bool = False
 
 
-def assign(elements: Iterable[Element], rulebook: RuleBook, *, typed_at: datetime | None = None) -> Assignment:
+def assign(elements: Iterable[Element], rulebook: RuleBook) -> Assignment:
     """Place every element by the rows and rules of `rulebook`, and say what could not be placed.
 
-    With `typed_at`, the time the rows were written, rows about elements nobody discovered become
-    entries as old as that; without it they are only listed as unseen.
+    Where several elements have one name, as ports of switches that share a chassis ID, the name is
+    placed only if each of them is: whoever reports it may be at the one that is not.
     """
-    entries: list[Entry] = []
+    found: list[tuple[Element, _Placed]] = []
     unassigned: list[Unassigned] = []
     problems: list[Problem] = []
     rows = {row.element: row for row in reversed(rulebook.rows)}
@@ -171,23 +172,30 @@ def assign(elements: Iterable[Element], rulebook: RuleBook, *, typed_at: datetim
         problems += (Problem(element.element, *miss) for miss in _unknown_erls(outcomes))
         placed = next((outcome for _, outcome in outcomes if isinstance(outcome, _Placed)), None)
         if placed:
-            entries += _entries(element, placed)
+            found.append((element, placed))
         else:
             unassigned.append(Unassigned(element, tuple(_sentences(outcomes))))
-    unseen = tuple(row for row in rulebook.rows if row.element not in seen)
-    if typed_at is not None:
-        entries += (Entry(row.element, row.erl, f"row:{row.line}", typed_at, label="typed") for row in unseen)
-    return Assignment(tuple(entries), tuple(unassigned), tuple(problems), unseen)
+    nowhere = {each.element.element for each in unassigned}
+    entries: list[Entry] = []
+    for element, placed in found:
+        if element.element in nowhere:
+            unassigned.append(Unassigned(element, (f"{placed.why}, and another of that name has no place",)))
+        else:
+            entries += _entries(element, placed, rows)
+    if written := rulebook.written:
+        unseen = (row for row in rulebook.rows if row.element not in seen)
+        entries += (Entry(row.element, row.erl, f"row:{row.line}", written, label="typed") for row in unseen)
+    return Assignment(tuple(entries), tuple(unassigned), tuple(problems))
 
 
 def _outcomes(
     element: Element, rulebook: RuleBook, rows: Mapping[NetworkElement, Row]
 ) -> Iterator[tuple[str, _Placed | _Missed]]:
     """What each rule made of an element, up to and including the one that placed it."""
-    for name in (element.element, *element.aliases):
-        if row := rows.get(name):
-            yield "", _Placed(row.erl, f"row:{row.line}", f"typed in line {row.line} for {name}")
-            return
+    typed = [row for name in (element.element, *element.aliases) if (row := rows.get(name))]
+    if typed:
+        yield "", _typed(typed[0])
+        return
     for rule in rulebook.rules:
         if not rule.concerns(element.element):
             continue
@@ -233,14 +241,20 @@ def _sentences(outcomes: Sequence[tuple[str, _Placed | _Missed]]) -> Iterator[st
         yield "no rule is for this kind of element"
 
 
-def _entries(element: Element, placed: _Placed) -> Iterator[Entry]:
+def _typed(row: Row) -> _Placed:
+    return _Placed(row.erl, f"row:{row.line}", f"typed in line {row.line} for {row.element}")
+
+
+def _entries(element: Element, placed: _Placed, rows: Mapping[NetworkElement, Row]) -> Iterator[Entry]:
+    """An entry for each name an element goes by; a name somebody typed a row for is where that row says."""
     for name in dict.fromkeys((element.element, *element.aliases)):
+        here = _typed(rows[name]) if name in rows else placed
         yield Entry(
             name,
-            placed.erl,
-            placed.source,
+            here.erl,
+            here.source,
             element.observed_at,
             label=element.label,
-            evidence=(*element.evidence, placed.why),
+            evidence=(*element.evidence, here.why),
             alias_of=None if name == element.element else element.element,
         )

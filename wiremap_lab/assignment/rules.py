@@ -43,6 +43,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from wiremap_lab.assignment.book import KINDS, Assignment, Problem, Row, Rule, RuleBook, Template, Unassigned, assign
 from wiremap_lab.document import Item, open_page
@@ -67,8 +68,8 @@ __all__ = ["Assignment", "Problem", "Row", "Rule", "RuleBook", "Unassigned", "as
 _Tables = Mapping[str, Mapping[str, str]]
 
 
-def load_rules(text: str, *, path: str, places: Places) -> RuleBook:
-    """Read a file of rules; `path` is what faults are reported under.
+def load_rules(text: str, *, path: str, places: Places, written: datetime | None = None) -> RuleBook:
+    """Read a file of rules; `path` is what faults are reported under, `written` when somebody last changed it.
 
     Raises InvalidFile with every fault of the file: unknown and repeated keys, patterns that do not
     compile, captures and tables that do not exist, ERLs that are no place, two rules of one name.
@@ -81,7 +82,7 @@ def load_rules(text: str, *, path: str, places: Places) -> RuleBook:
     rules = tuple(rule for item in _items(parts.get("rules")) if (rule := _rule(item, tables, erls)))
     root.page.faults += _repeated(path, rows, rules)
     root.page.close()
-    return RuleBook(rows, rules, tables, erls)
+    return RuleBook(rows, rules, tables, erls, written)
 
 
 def _items(item: Item | None) -> Iterator[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,8 @@ def open_rules(settings: Settings, path: Path | None, places: Places) -> RuleBoo
     from wiremap_lab.assignment.rules import load_rules
 
     path = path or Path(settings.rules)
-    return load_rules(read_text(path), path=str(path), places=places)
+    text, written = read_text(path), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return load_rules(text, path=str(path), places=places, written=written)
 
 
 def tables_of_run(store: Store, number: int | None) -> tuple[DeviceTables, ...]:

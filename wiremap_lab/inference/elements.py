@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wiremap_lab.ids import ChassisId, Mac, PortId
@@ -52,7 +52,14 @@ def discover_elements(devices: Sequence[DeviceTables], *, now: datetime) -> tupl
     found += survey.waps()
     found += survey.subnets()
     found += survey.gateways()
-    return tuple(found)
+    return tuple(_with_own_names(found))
+
+
+def _with_own_names(elements: Sequence[Element]) -> Iterator[Element]:
+    """Without the other names that another element has: a stack that was split still lists the member that left."""
+    names = Counter(name for each in elements for name in {each.element, *each.aliases})
+    for each in elements:
+        yield replace(each, aliases=tuple(alias for alias in each.aliases if names[alias] == 1))
 
 
 @dataclass(frozen=True, slots=True)
