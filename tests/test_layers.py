@@ -47,7 +47,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "networkx": ("inference.topology", "simulator.campus"),
     "pandas": ("scoring.frames",),
     "pysnmp": ("snmp.pysnmp_engine",),
-    "scapy": ("readers.frames",),
+    "scapy": ("readers.frames.capture",),
     "shapely": ("calls.psap",),
 }
 

@@ -120,8 +120,20 @@ class MedInventory:
 class MedLocation:
     """A location of LLDP-MED (ANSI/TIA-1057, 10.2.4.3): civic octets, coordinate octets or an ELIN."""
 
-    format: int  # 2 coordinate, 3 civic, 4 ELIN
+    format: int  # 2 coordinate, 3 civic, 4 ELIN: the numbers of LLDP-EXT-MED-MIB, one above the ones on the wire
     octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MedPolicy:
+    """How a switch wants an application's frames marked (ANSI/TIA-1057, 10.2.3); application 1 is voice."""
+
+    application: int
+    vlan: int
+    priority: int
+    dscp: int
+    tagged: bool
+    defined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,7 @@ class LldpNeighbor:
     local_if_index: int | None = None
     local_port: str | None = None
     local_evidence: str = ""
+    med_policies: tuple[MedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +204,21 @@ class ArpEntry:
     ip: IpAddress
     mac: Mac
     if_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpLease:
+    """An address that a DHCP server granted to a MAC, and where it says the client is.
+
+    The identifiers of circuit and remote are what the relay put in (RFC 3046): often port, VLAN and switch.
+    """
+
+    ip: IpAddress
+    mac: Mac
+    relay: IpAddress | None = None
+    circuit_id: bytes = b""
+    remote_id: bytes = b""
+    locations: tuple[MedLocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +289,7 @@ class DeviceTables:
     cdp_neighbors: tuple[CdpNeighbor, ...] = ()
     fdb: tuple[FdbEntry, ...] = ()
     arp: tuple[ArpEntry, ...] = ()
+    leases: tuple[DhcpLease, ...] = ()
     subnets: tuple[Subnet, ...] = ()
     access_points: tuple[AccessPoint, ...] = ()
     bss: tuple[Bss, ...] = ()

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TypedDict
@@ -61,9 +62,9 @@ def judge(shared: Path) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def cases(shared: Path, judge: ModuleType) -> Mapping[str, Case]:
-    """Every SNMP recording, read by us."""
+    """Every SNMP recording and every capture, read by us."""
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # the script leaves its files open
-        found = [each for kind in ("snmp", "network") for each in judge.cases(str(shared / "recordings"), kind)]
+        found = [each for kind in ("snmp", "network", "pcap") for each in judge.cases(str(shared / "recordings"), kind)]
     answers = {answer.path: answer for answer in documents([path for _, path, *_ in found])}
     cases: dict[str, Case] = {}
     for name, path, _, expected, _ in found:
@@ -116,13 +117,18 @@ def test_every_row_is_matched_and_none_invented(
 def test_every_exception_is_proven_by_octets_of_the_recording(
     cases: Mapping[str, Case], exceptions: list[Exempt]
 ) -> None:
-    lines: dict[str, set[str]] = {}
+    held = cache(what_is_in)
     for each in exceptions:
-        path = cases[each["case"]]["path"]
-        lines.setdefault(path, set(Path(path).read_text(encoding="latin-1").splitlines()))
         assert each["why"]
         assert each["octets"]
-        assert lines[path].issuperset(each["octets"]), each
+        recording = held(cases[each["case"]]["path"])
+        assert all(octets in recording for octets in each["octets"]), each
+
+
+def what_is_in(path: str) -> set[str] | str:
+    """The lines of a recording; the octets of a capture."""
+    octets = Path(path).read_bytes()
+    return octets.hex() if Path(path).suffix == ".pcap" else set(octets.decode("latin-1").splitlines())
 
 
 def test_no_exception_is_stale(judge: ModuleType, differences: Differences, exceptions: list[Exempt]) -> None:

@@ -6,7 +6,7 @@ port IDs as `{"subtype": ..., "text": ...}` with the octets as they came in hexa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.tables import (
@@ -17,6 +17,7 @@ from wiremap_lab.tables import (
     Interface,
     LldpLocal,
     LldpNeighbor,
+    MedLocation,
     System,
 )
 
@@ -151,8 +152,24 @@ def _lldp_neighbor(neighbor: LldpNeighbor) -> dict[str, Json]:
             "asset": med.asset or None,
         }
     if neighbor.med_locations:
-        row["med_locations"] = [{"format": each.format, "octets": each.octets.hex()} for each in neighbor.med_locations]
+        row["med_locations"] = _locations(neighbor.med_locations)
+    if neighbor.med_policies:
+        row["med_policies"] = [
+            {
+                "application": each.application,
+                "vlan": each.vlan,
+                "priority": each.priority,
+                "dscp": each.dscp,
+                "tagged": each.tagged,
+                "defined": each.defined,
+            }
+            for each in neighbor.med_policies
+        ]
     return row
+
+
+def _locations(locations: Iterable[MedLocation]) -> list[Json]:
+    return [{"format": each.format, "octets": each.octets.hex()} for each in locations]
 
 
 def _cdp_neighbor(neighbor: CdpNeighbor) -> dict[str, Json]:
@@ -212,6 +229,17 @@ def _wireless(tables: DeviceTables) -> dict[str, Json]:
 
 def _others(tables: DeviceTables) -> dict[str, Json]:
     return {
+        "leases": [
+            {
+                "ip": str(each.ip),
+                "mac": str(each.mac),
+                "relay": str(each.relay) if each.relay else None,
+                "circuit_id": each.circuit_id.hex() or None,
+                "remote_id": each.remote_id.hex() or None,
+                "locations": _locations(each.locations),
+            }
+            for each in tables.leases
+        ],
         "subnets": [
             {"network": str(each.network), "address": str(each.address), "if_index": each.if_index}
             for each in tables.subnets
