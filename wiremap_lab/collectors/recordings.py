@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -87,11 +88,14 @@ def documents(paths: Sequence[str], *, printed: Printed | None = None) -> Iterat
 
 
 def _document(path: str, *, printed: Printed | None) -> Document | Unreadable:
+    """One file, read; the document is ASCII, for a line separator in a device's name would end its line."""
     try:
         found = document(path, read_file(Path(path))) if printed is None else _printed(path, printed)
     except WiremapError as fault:
         return Unreadable(path, str(fault))
-    return Document(path, json.dumps(found, ensure_ascii=False))
+    except Exception:  # a fault of ours on one file would take all the others with it
+        return Unreadable(path, f"{path}: a fault of wiremap, please report it:\n{traceback.format_exc()}")
+    return Document(path, json.dumps(found))
 
 
 def _printed(path: str, printed: Printed) -> dict[str, Json]:
