@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -119,6 +120,50 @@ def test_half_a_reading_deletes_nothing(url: str, device: DeviceRun | None) -> N
         difference = store.diff(1, 2)
         assert [each.element for each in difference.gone_elements] == [FAR]
         assert difference.uncertain == ("sw1",)
+
+
+def described(run: NewRun, *entries: Entry, **facts: str) -> NewRun:
+    """The same run with other facts of all elements, and these entries."""
+    return replace(
+        run, elements=tuple(replace(each, facts=facts) for each in run.elements), wiremap=Wiremap.of(entries)
+    )
+
+
+@pytest.mark.parametrize("coarser", [True, False])
+def test_what_half_a_reading_no_longer_tells_of_a_port_is_no_reason_to_place_it_elsewhere(
+    url: str,
+    coarser: bool,
+) -> None:
+    """The walk of ifAlias ended early: a rule for closets fires where the one for jacks did, or none does."""
+    half, entire = (cut_short("sw1"), *whole("sw2", "wlc")), whole("sw1", "sw2", "wlc")
+    closet = (Entry(ONE, "b1", "rule:closets", day(1)),) if coarser else ()
+    with Store.open(url) as store:
+        store.save_run(
+            described(a_run(0, [(ONE, "b1-101")]), *a_run(0, [(ONE, "b1-101")]).wiremap, role="edge", ifAlias="A"),
+            recorded=day(0),
+        )
+        for number in (1, 2):
+            run = a_run(number, [], unplaced=[ONE], devices=half)
+            store.save_run(described(run, *closet, role="unknown"), recorded=day(number))
+            assert placed(store, number) == {ONE: "b1-101"}
+        typed = Entry(ONE, "b1-109", "row:3", day(3))
+        store.save_run(described(a_run(3, [], unplaced=[ONE], devices=half), typed), recorded=day(3))
+        assert placed(store, 3) == {ONE: "b1-109"}
+        store.save_run(described(a_run(4, [], unplaced=[ONE], devices=entire), *closet), recorded=day(4))
+        assert placed(store, 4) == ({ONE: "b1"} if coarser else {})
+
+
+@pytest.mark.parametrize("other", [cut_short("sw2"), skipped("sw2"), None])
+def test_a_bssid_or_subnet_is_gone_only_when_every_device_was_read(url: str, other: DeviceRun | None) -> None:
+    """The controller that showed it has it no more; the one that has it now was not read."""
+    shown: list[tuple[NetworkElement, str]] = [(bssid("41"), "b1-101"), (IpRange.parse("10.0.0.0/8"), "b1")]
+    with Store.open(url) as store:
+        store.save_run(a_run(0, shown), recorded=day(0))
+        store.save_run(a_run(1, [], devices=(*whole("sw1", "wlc"), *([other] if other else []))), recorded=day(1))
+        assert placed(store, 1) == dict(shown)
+        assert store.diff(1, 2).gone_elements == ()
+        store.save_run(a_run(2, []), recorded=day(2))
+        assert placed(store, 2) == {}
 
 
 def test_an_element_that_is_back_keeps_its_whole_history(url: str) -> None:

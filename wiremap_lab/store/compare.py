@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from wiremap_lab.ids import Mac
+from wiremap_lab.store.elements import element_key, is_of_one_device
 from wiremap_lab.store.history import elements, run_of, seen_in, wiremap_at
 from wiremap_lab.store.schema import ATTACHMENTS, DEVICES, NEIGHBORS
 from wiremap_lab.store.values import Attached, KnownElement, Link, Moved, RunDiff, Status
@@ -25,6 +26,7 @@ def diff(connection: Connection, before: int, after: int) -> RunDiff:
     old_links, new_links = neighbors(connection, before), neighbors(connection, after)
     known = {each.element: each for each in elements(connection) if each.alias_of is None}
     old_seen, new_seen = seen_in(connection, before), seen_in(connection, after)
+    whole = all(is_.get(name) is Status.COMPLETE for name in {*was, *is_})
     return RunDiff(
         before=old,
         after=new,
@@ -32,7 +34,9 @@ def diff(connection: Connection, before: int, after: int) -> RunDiff:
         appeared=_missing({mac: each for mac, each in new_macs.items() if mac not in old_macs}.values(), was, new=True),
         vanished=_missing({mac: each for mac, each in old_macs.items() if mac not in new_macs}.values(), is_),
         new_elements=_not_in(new_seen - old_seen, known, lambda each: _could_tell(each.device, was, new=True)),
-        gone_elements=_not_in(old_seen - new_seen, known, lambda each: _could_tell(each.device, is_)),
+        gone_elements=_not_in(
+            old_seen - new_seen, known, lambda each: _could_tell(each.device, is_) and (whole or _is_own(each))
+        ),
         placements=wiremap_at(connection, old.finished, old.recorded).diff(
             wiremap_at(connection, new.finished, new.recorded)
         ),
@@ -80,6 +84,10 @@ def _could_tell(device: str | None, statuses: Mapping[str, Status], *, new: bool
     if device is None or device not in statuses:
         return new
     return statuses[device] is Status.COMPLETE
+
+
+def _is_own(each: KnownElement) -> bool:
+    return is_of_one_device(element_key(each.element))
 
 
 def _missing(things: Iterable[_Seen], statuses: Mapping[str, Status], *, new: bool = False) -> tuple[_Seen, ...]:

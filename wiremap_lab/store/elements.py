@@ -49,6 +49,11 @@ def element_key(element: NetworkElement) -> str:
     return "\t".join(parts)  # no identifier has control characters in its text
 
 
+def is_of_one_device(key: str) -> bool:
+    """Whether one device alone shows an element of this key: a switch its ports. Subnets and BSSIDs have many."""
+    return key.startswith(("port\t", "switch\t"))
+
+
 def element_parts(element: NetworkElement) -> Parts:
     """All that `read_element` needs, as JSON can hold it."""
     match element:

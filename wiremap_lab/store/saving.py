@@ -1,7 +1,8 @@
 """Save a run: one transaction, from what every device answered to where every element is.
 
-A device that was read completely may prove an element gone; nothing else may. What is gone keeps its
-row and its history, and its placement ends.
+A device that was read completely may prove its ports gone; what several may show, as subnets and BSSIDs,
+only all of them together; nothing else may. What is gone keeps its row and its history, and its placement
+ends. What half a reading no longer tells of an element is no reason to place it elsewhere, or nowhere.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, upd
 
 from wiremap_lab import __version__
 from wiremap_lab.errors import StoreError
-from wiremap_lab.store.elements import element_key, element_parts
+from wiremap_lab.store.elements import element_key, element_parts, is_of_one_device
 from wiremap_lab.store.schema import (
     ATTACHMENTS,
     DEVICES,
@@ -41,13 +42,33 @@ _Wanted = tuple[NetworkElement, str | None, _Values]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the store holds of elements, by key: ids, and ids by device."""
+    """What the store holds of elements: ids by key, those typed only, the gone, and those not fully described."""
 
     ids: Mapping[str, int]
-    devices: Mapping[int, str | None]
+    typed: frozenset[int]
+    provable: frozenset[int]
+    unsure: frozenset[int]
 
     def id_of(self, element: NetworkElement) -> int:
         return self.ids[element_key(element)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What a run can prove by not seeing it. It is `whole` if it read all devices the last one knew, to the end."""
+
+    complete: frozenset[str]
+    whole: bool
+
+    @classmethod
+    def of(cls, connection: Connection, run: NewRun, previous: int | None) -> _Reach:
+        before = connection.execute(select(DEVICES.c.name).where(DEVICES.c.run == previous)).scalars()
+        complete = frozenset(device.name for device in run.devices if device.status is Status.COMPLETE)
+        return cls(complete, complete >= {*before, *(device.name for device in run.devices)})
+
+    def proves(self, key: str, device: object) -> bool:
+        """Whether this element of that device would have been seen, with all that is known of it."""
+        return device in self.complete and (self.whole or is_of_one_device(key))
 
 
 def save(connection: Connection, run: NewRun, *, recorded: datetime) -> int:
@@ -61,14 +82,12 @@ def save(connection: Connection, run: NewRun, *, recorded: datetime) -> int:
         raise StoreError(f"in one run twice: {', '.join(twice)} (give each device a name of its own)")
     number = _begin_run(connection, run, recorded)
     _save_devices(connection, number, run.devices)
-    known = _save_elements(connection, run)
+    known = _save_elements(connection, run, _Reach.of(connection, run, previous))
     seen = {known.id_of(name) for element in run.elements for name in (element.element, *element.aliases)}
     _save_sightings(connection, number, previous, seen)
-    complete = {device.name for device in run.devices if device.status is Status.COMPLETE}
-    gone = {id_ for id_, device in known.devices.items() if device in complete} - seen
+    gone = known.provable - seen
     _mark_gone(connection, gone, run.finished)
-    typed = {id_ for id_, device in known.devices.items() if device is None}
-    _save_placements(connection, run, known, seen=seen, settled=seen | gone | typed, recorded=recorded)
+    _save_placements(connection, run, known, seen=seen, settled=seen | gone | known.typed, recorded=recorded)
     _insert(connection, ATTACHMENTS, _attachments(number, run))
     unassigned = {known.id_of(each.element.element): list(each.tried) for each in run.unassigned}
     _insert(connection, UNASSIGNED, [{"run": number, "element": id_, "tried": t} for id_, t in unassigned.items()])
@@ -165,7 +184,7 @@ def _described(element: Element) -> _Values:
     }
 
 
-def _save_elements(connection: Connection, run: NewRun) -> _Known:
+def _save_elements(connection: Connection, run: NewRun, reach: _Reach) -> _Known:
     """Add the elements nobody knew, bring the others up to date, and give the ids of all."""
     stored = {row.key: row._asdict() for row in connection.execute(select(ELEMENTS))}
     wanted: dict[str, _Wanted] = {}
@@ -177,6 +196,7 @@ def _save_elements(connection: Connection, run: NewRun) -> _Known:
     for entry in run.wiremap:
         if (key := element_key(entry.element)) not in stored:
             wanted.setdefault(key, (entry.element, None, _typed(entry)))
+    unsure = {stored[key]["id"] for key in wanted if key in stored and _keep_facts(key, wanted, stored, reach)}
     ids = {key: row["id"] for key, row in stored.items()}
     for aliases in (False, True):  # an alias names the row of its element, so that comes first
         fresh = [
@@ -188,8 +208,30 @@ def _save_elements(connection: Connection, run: NewRun) -> _Known:
         if fresh:
             ids = dict(connection.execute(select(ELEMENTS.c.key, ELEMENTS.c.id)).all())
     _update_elements(connection, stored, ids, wanted)
-    devices = connection.execute(select(ELEMENTS.c.id, ELEMENTS.c.device)).all()
-    return _Known(ids, dict(devices))
+    devices = connection.execute(select(ELEMENTS.c.id, ELEMENTS.c.key, ELEMENTS.c.device)).all()
+    return _Known(
+        ids,
+        typed=frozenset(id_ for id_, _, device in devices if device is None),
+        provable=frozenset(id_ for id_, key, device in devices if reach.proves(key, device)),
+        unsure=frozenset(unsure),
+    )
+
+
+def _keep_facts(
+    key: str, wanted: Mapping[str, _Wanted], stored: Mapping[str, Mapping[str, object]], reach: _Reach
+) -> bool:
+    """Keep what was known of an element and half a reading does not tell; whether there is such."""
+    values = wanted[key][2]
+    known, told = _known_facts(stored[key]["facts"]), _known_facts(values["facts"])
+    if known.keys() <= told.keys() or reach.proves(key, values["device"]):
+        return False
+    values["facts"] = known | told
+    return True
+
+
+def _known_facts(facts: object) -> dict[str, str]:
+    """All but the role of a port on which nobody was seen."""
+    return {name: text for name, text in facts.items() if text != "unknown"} if isinstance(facts, dict) else {}
 
 
 def _typed(entry: Entry) -> _Values:
@@ -242,6 +284,8 @@ def _save_placements(
     is_open = PLACEMENTS.c.recorded_to.is_(None) & PLACEMENTS.c.valid_to.is_(None)
     ended = []
     for row in (found._asdict() for found in connection.execute(select(PLACEMENTS).where(is_open))):
+        if row["element"] in known.unsure and not _is_typed(row, *wanted[row["element"]].values()):
+            wanted[row["element"]] = {_sameness(row, seen): row}
         stays = row["element"] not in settled and row["element"] not in wanted
         if wanted[row["element"]].pop(_sameness(row, seen), None) is None and not stays:
             ended.append(row)
@@ -254,6 +298,10 @@ def _save_placements(
     past = [{**{name: row[name] for name in row if name != "id"}, **until} for row in ended]
     begun = [{**values, **since} for of_element in wanted.values() for values in of_element.values()]
     _insert(connection, PLACEMENTS, past + begun)
+
+
+def _is_typed(*placements: _Values) -> bool:
+    return any(str(values["source"]).startswith("row:") for values in placements)
 
 
 def _placement(entry: Entry, known: _Known) -> _Values:
