@@ -287,6 +287,14 @@ def test_the_difference_of_two_runs_names_moves_elements_and_neighbors(url: str)
         assert store.attachments(2) == tuesday.attachments
 
 
+def test_who_was_nowhere_and_has_a_place_now_did_not_move(url: str) -> None:
+    with Store.open(url) as store:
+        store.save_run(a_run(0, [], attached=[Attached(PHONE)]), recorded=day(0))
+        store.save_run(a_run(1, [], attached=[Attached(PHONE, "sw1", "Gi1")]), recorded=day(1))
+        difference = store.diff(1, 2)
+    assert (difference.moved, [each.mac for each in difference.appeared]) == ((), [PHONE])
+
+
 def test_a_run_compared_with_itself_shows_nothing(url: str) -> None:
     with Store.open(url) as store:
         store.save_run(

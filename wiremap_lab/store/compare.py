@@ -31,7 +31,7 @@ def diff(connection: Connection, before: int, after: int) -> RunDiff:
         before=old,
         after=new,
         moved=tuple(_moves(old_macs, new_macs)),
-        appeared=_missing({mac: each for mac, each in new_macs.items() if mac not in old_macs}.values(), was, new=True),
+        appeared=_missing(_found(old_macs, new_macs), was, new=True),
         vanished=_missing({mac: each for mac, each in old_macs.items() if mac not in new_macs}.values(), is_),
         new_elements=_not_in(new_seen - old_seen, known, lambda each: _could_tell(each.device, was, new=True)),
         gone_elements=_not_in(
@@ -103,6 +103,14 @@ def _not_in(
     return tuple(each for element, each in known.items() if element in wanted and told(each))
 
 
+def _found(before: Mapping[Mac, Attached], after: Mapping[Mac, Attached]) -> Iterable[Attached]:
+    """Who was not known before, and who was known to be nowhere and has a place now: that is no move."""
+    for mac, each in after.items():
+        was = before.get(mac)
+        if was is None or (was.device is None and each.device is not None):
+            yield each
+
+
 def _moves(before: Mapping[Mac, Attached], after: Mapping[Mac, Attached]) -> Iterable[Moved]:
     both = ((before[mac], after[mac]) for mac in after if mac in before)
-    return (Moved(old, new) for old, new in both if new.device and old.where != new.where)
+    return (Moved(old, new) for old, new in both if old.device and new.device and old.where != new.where)
