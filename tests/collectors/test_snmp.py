@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -17,10 +17,11 @@ from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Hos
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.snmp import credentials, read_host, sources
 from wiremap_lab.errors import InvalidValue, Unreachable
-from wiremap_lab.snmp.engine import UsmCredentials
+from wiremap_lab.readers.mibs.system import SYS_UP_TIME
+from wiremap_lab.snmp.engine import Target, UsmCredentials
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.snmp.recording import Recording
-from wiremap_lab.tables import Oid
+from wiremap_lab.tables import Oid, Row
 
 SECRET = "hunter2-is-secret"
 INVENTORY = load_inventory(
@@ -36,6 +37,7 @@ hosts:
     path="inventory.yaml",
 )
 MAC = (2, 0, 0, 0, 0, 7)
+UP_TIME = (*SYS_UP_TIME, 0)
 
 
 def ask(what: str) -> str:
@@ -103,6 +105,29 @@ async def test_each_vlan_of_a_cisco_switch_is_read_in_its_own_context(profile: s
     assert {(entry.vlan, entry.if_index) for entry in found[0].tables.fdb} == {(10, 10103), (20, 10103)}
     silent = {gap.reason for gap in found[0].tables.incomplete}
     assert silent == {"4 requests and no answer"}
+
+
+@dataclass
+class Restarting(CannedEngine):
+    """An engine whose agents restart, so many times, just before they are asked a single object."""
+
+    times: int = 0
+
+    async def get(self, target: Target, oids: Sequence[Oid]) -> list[Row]:
+        self.times -= 1
+        assert (target.host, [*oids]) == ("10.0.0.1", [UP_TIME])
+        return [(UP_TIME, 0x43, 100 if self.times >= 0 else 90_000)]
+
+
+async def test_a_switch_that_restarts_while_it_is_read_is_read_again_and_not_believed_the_second_time() -> None:
+    switch = agent("core-1", (UP_TIME, 0x43, 80_000))
+    way = {"old": credentials(INVENTORY.profiles["old"], ask)}
+    for times, walks in ((0, 1), (1, 2)):
+        engine = Restarting({("10.0.0.1", SECRET): switch}, times=times)
+        assert (await read_host(engine, Host("sw1", "10.0.0.1"), way)).rows == switch.rows
+        assert len(engine.asked) == walks
+    with pytest.raises(Unreachable, match="restarted twice"):
+        await read_host(Restarting({("10.0.0.1", SECRET): switch}, times=2), Host("sw1", "10.0.0.1"), way)
 
 
 async def _given(recording: Recording) -> Recording:

@@ -19,13 +19,14 @@ from wiremap_lab.collectors.inventory import Host, Inventory, Profile
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
 from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names
+from wiremap_lab.readers.mibs.system import SYS_UP_TIME
 from wiremap_lab.snmp.codec import Version
 from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Engine, Target, UsmCredentials
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.udp import UdpEngine
 from wiremap_lab.snmp.walker import Chance, Limits, Walked
-from wiremap_lab.tables import Incomplete, Oid
+from wiremap_lab.tables import Incomplete, Oid, Row
 
 _log = logging.getLogger(__name__)
 
@@ -114,8 +115,19 @@ async def read_host(
 ) -> Recording:
     """Everything below `roots` that a host answers to the first of `ways` it lets in, and what its VLANs answer.
 
-    Raises Unreachable or Refused, with what became of each way, when none is let in.
+    A host that restarts meanwhile is read again: its ports may have other numbers by then (quirks 56 and 79).
+    Raises Unreachable or Refused, with what became of each way, when none is let in, or it restarts once more.
     """
+    for _ in range(2):
+        target, read = await _read_once(engine, host, ways, seconds=seconds, roots=roots)
+        if not await _has_restarted(engine, target, read):
+            return read
+    raise Unreachable(f"{host.host} port {host.port}: it restarted twice while it was read")
+
+
+async def _read_once(
+    engine: Engine, host: Host, ways: Mapping[str, Credentials], *, seconds: float, roots: Sequence[Oid]
+) -> tuple[Target, Recording]:
     clock = asyncio.get_running_loop().time
     until = clock() + seconds
     target, walked = await _first_let_in(engine, host, ways, roots)
@@ -124,7 +136,23 @@ async def read_host(
     for vlan in context_names(device.walk):
         late = clock() > until
         contexts[vlan] = _unread(vlan, f"time-limit: {seconds:g} s") if late else await _context(engine, target, vlan)
-    return replace(device, contexts=contexts)
+    return target, replace(device, contexts=contexts)
+
+
+async def _has_restarted(engine: Engine, target: Target, read: Recording) -> bool:
+    """Whether its clock shows less than it did. One that runs over, after 497 days, is read again for nothing."""
+    before = _ticks(read.walk(SYS_UP_TIME))
+    if before is None:
+        return False
+    try:
+        now = _ticks(await engine.get(target, [(*SYS_UP_TIME, 0)]))
+    except TransportError:
+        return False  # all was read before it fell silent
+    return now is not None and now < before
+
+
+def _ticks(rows: Iterable[Row]) -> int | None:
+    return next((value for _, _, value in rows if isinstance(value, int)), None)
 
 
 def recording(name: str, walked: Iterable[Walked]) -> Recording:
