@@ -340,6 +340,13 @@ def test_a_switch_with_a_radio_is_an_uplink_though_it_says_that_it_is_an_access_
     assert role([replace(sw1, lldp_neighbors=radio), sw2], "sw1", 8) is Role.UPLINK
 
 
+def test_a_voice_gateway_of_ours_is_no_phone_though_it_says_so() -> None:
+    sw1, sw2, _ = chain().tables(talks=lambda _: False)
+    gateway = tuple(replace(each, capabilities=PHONE | {Capability.ROUTER}) for each in sw1.lldp_neighbors)
+
+    assert role([replace(sw1, lldp_neighbors=gateway), sw2], "sw1", 8) is Role.UPLINK
+
+
 @pytest.mark.parametrize("lldp", [True, False])
 def test_a_switch_of_the_same_name_is_another_one_and_its_port_an_uplink(lldp: bool) -> None:
     switch = replace(device("Switch", 1), fdb=learned(8, PC))

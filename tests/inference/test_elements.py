@@ -114,6 +114,14 @@ def test_an_idle_port_that_is_not_advertised_is_named_as_the_others_are() -> Non
     assert "was not read but made of ifName" in found[port("Gi1/0/3")].evidence[1]
 
 
+def test_one_number_that_is_the_ifindex_by_chance_names_no_other_port() -> None:
+    one, two = ((n, PortId.read(7, str(n).encode()), f"Gi1/0/{n}") for n in (1, 2))
+    sure = discovered(with_lldp(device("sw1", 1, ports=3), one, two))
+    by_chance = discovered(with_lldp(device("sw1", 1, ports=3), one))
+
+    assert (ports_of([*sure]), ports_of([*by_chance])) == (["1", "2", "3"], ["1"])
+
+
 def test_an_idle_port_of_a_switch_whose_naming_nobody_understands_is_left_out() -> None:
     found = discovered(with_lldp(device("sw1", 1, ports=3), (1, PortId.read(5, b"slot1.1"), "port 1")))
 

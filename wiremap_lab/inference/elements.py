@@ -30,6 +30,8 @@ from wiremap_lab.wiremap import CIVIC_FACT, Element, GatewayMac, IpRange, Switch
 _CIVIC, _ELIN = 3, 4  # LldpXMedRemLocationSubtype
 #: Wider networks are for a device's inside: 128.0.0.0/2 between the boards of a router.
 _WIDEST = 8
+#: One number that is the port's ifIndex may be so by chance, and the next port's another's (quirk 1).
+_PROOFS_OF_A_NUMBER = 2
 
 
 def discover_elements(devices: Sequence[DeviceTables], *, now: datetime) -> tuple[Element, ...]:
@@ -267,7 +269,8 @@ def _naming(told: Iterable[tuple[LldpLocalPort, Interface]]) -> tuple[Callable[[
         (lambda row: PortId.read(7, str(row.if_index).encode()), "ifIndex"),
     )
     for way, how in ways:
-        if all(local.port_id == way(interface) for local, interface in known):
+        sure = how != "ifIndex" or len(known) >= _PROOFS_OF_A_NUMBER
+        if sure and all(local.port_id == way(interface) for local, interface in known):
             return way, how
     return (lambda _: None), "nothing"
 

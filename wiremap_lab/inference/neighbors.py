@@ -177,10 +177,10 @@ def _heard(
     source: str, neighbor: LldpNeighbor | CdpNeighbor, port: Port | None, ports: PortMap, known: Known
 ) -> Iterator[Heard]:
     macs = frozenset(mac for mac in _macs(neighbor) if is_somebody(mac))
-    phone = _is_phone(neighbor)
-    own = frozenset({ports.tables.name})
-    if known.by_address(neighbor, macs) == own:
+    own, ours = frozenset({ports.tables.name}), known.by_address(neighbor, macs)
+    if ours == own:
         return
+    phone = _is_phone(neighbor) and not ours & known.switches  # a voice gateway says that it is a telephone
     devices = frozenset[str]() if phone else known.devices(neighbor, macs)
     # A switch with a radio in it says that it is an access point, and leads on all the same.
     is_point = not phone and not devices & known.switches
