@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -213,3 +214,9 @@ def test_who_reads_sees_the_state_before_while_another_saves(tmp_path: Path) -> 
         assert len(store.wiremap_at(day(0))) == 1
         other.execute("ROLLBACK")
         other.close()
+
+
+def test_postgresql_without_its_driver_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"wiremap_lab\[postgres\]"):
+        Store.open("postgresql://reader:secret@127.0.0.1:1/wiremap")

@@ -83,7 +83,9 @@ def _url(url: str) -> URL:
         where = make_url(url) if "://" in url else URL.create("sqlite", database=url)
         if where.drivername in ("postgres", "postgresql"):
             where = where.set(drivername="postgresql+psycopg")
-        where.get_dialect()
+        where.get_dialect().import_dbapi()
+    except ImportError:
+        raise StoreError("PostgreSQL needs psycopg: pip install 'wiremap_lab[postgres]'") from None
     except (ArgumentError, NoSuchModuleError) as fault:
         raise StoreError(f"not a database URL: {url!r} ({fault})") from None
     if where.get_backend_name() not in ("sqlite", "postgresql"):
