@@ -86,6 +86,12 @@ def test_what_is_no_recording_is_refused_with_its_faults(octets: bytes) -> None:
         parse(octets, name="sw")
 
 
+def test_a_file_of_something_else_is_told_by_its_first_line_and_no_more() -> None:
+    with pytest.raises(InvalidFile) as refused:
+        parse(b"one|2|3\n" * 500, name="sw")
+    assert [fault.what for fault in refused.value.faults] == ["no row: not a recording of SNMP", "not an OID: b'one'"]
+
+
 def test_a_file_that_is_not_there_is_a_fault_of_the_user(tmp_path: Path) -> None:
     with pytest.raises(InvalidFile, match="No such file"):
         load(tmp_path / "gone.snmprec")

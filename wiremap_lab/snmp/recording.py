@@ -99,7 +99,7 @@ def parse(octets: bytes, *, name: str, path: str = "") -> Recording:
         except (ValueError, OverflowError) as failure:
             faults.append(Fault(path or name, number, "", str(failure)))
     if not rows:
-        raise InvalidFile(faults[:_NAMED_FAULTS] or [Fault(path or name, None, "", "no row: not a recording of SNMP")])
+        raise InvalidFile([*faults[:1], Fault(path or name, None, "", "no row: not a recording of SNMP")])
     findings = [Finding("recording", f"line {fault.line}: {fault.what}") for fault in faults[:_NAMED_FAULTS]]
     if len(faults) > _NAMED_FAULTS:
         findings.append(Finding("recording", "more lines that are no row", count=len(faults) - _NAMED_FAULTS))
@@ -119,7 +119,10 @@ def _row(line: bytes) -> Row:
         raise InvalidValue(f"not OID|tag|value: {line[:60]!r}")
     if value.endswith(b"\r"):
         value = value[:-1]
-    arcs = tuple(map(int, oid.strip(b" .\xef\xbb\xbf").split(b".")))
+    try:
+        arcs = tuple(map(int, oid.strip(b" .\xef\xbb\xbf").split(b".")))
+    except ValueError:
+        raise InvalidValue(f"not an OID: {oid[:60]!r}") from None
     if min(arcs) < 0:
         raise InvalidValue(f"not an OID: {oid[:60]!r}")
     read = _READERS.get(tag)
