@@ -1,4 +1,6 @@
+import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,8 @@ from tests.cli.conftest import Wiremap
 from wiremap_lab import __version__
 from wiremap_lab.cli import COMMANDS
 from wiremap_lab.cli.exits import ExitCode, exit_code_of
-from wiremap_lab.cli.output import Format, emit
+from wiremap_lab.cli.output import Format, emit, write_text
+from wiremap_lab.cli.reported import read_reported
 from wiremap_lab.errors import IntegrityFault, InvalidFile, StoreError, Unreachable, WiremapError
 from wiremap_lab.reports.model import Sheet
 
@@ -112,3 +115,71 @@ def test_quiet_tells_nothing_but_errors(wiremap: Wiremap, tmp_path: Path) -> Non
     assert "skipped sw1" in wiremap(*words).err
     assert wiremap("-q", *words).err == wiremap(*words, "-q").err == ""
     assert "no such file" in wiremap("-q", "infer", "--replay", tmp_path / "nowhere").err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+def test_a_table_too_wide_for_the_terminal_goes_on_below_with_every_word_whole(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    words = [f"word-{number:03}-{number * 7:05}" for number in range(14)]
+    prose = "because the forwarding table of the switch has it, " * 3
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("COLUMNS", str(width))
+    emit([Sheet("wide", "Wide", (*(f"c{n}" for n in range(14)), "why"), ((*words, prose),))], Format.TABLE)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(word in shown for word in (*words, *prose.split()))
+    assert sum("c0 " in line for line in lines) == sum(words[0] in line for line in lines) > 1
+
+
+def test_a_folder_that_is_a_file_is_a_fault_of_the_user_and_no_traceback(wiremap: Wiremap, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    with pytest.raises(InvalidFile, match="cannot be written"):
+        write_text(taken / "report.html", "")
+    said = wiremap("demo", "two-rooms", "-o", taken)
+    assert said.code == ExitCode.USAGE
+    assert "cannot be a folder" in said.err
+
+
+def test_the_demo_writes_over_no_database_of_somebody_else(wiremap: Wiremap, tmp_path: Path) -> None:
+    theirs = tmp_path / "demo.db"
+    theirs.write_text("the only copy of something, long enough to be looked at as the head of a database file\n" * 9)
+    said = wiremap("demo", "two-rooms", "-o", tmp_path)
+    assert said.code == ExitCode.USAGE
+    assert "not a database" in said.err
+    assert theirs.read_text().startswith("the only copy")
+
+
+def test_a_file_that_is_not_there_is_told_with_the_option_that_names_another(wiremap: Wiremap, tmp_path: Path) -> None:
+    assert "(-i names another)" in wiremap("doctor", "-i", tmp_path / "gone.yaml").err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{}", "key 'now' is missing"), ("[]", "not of the form"), ("# Title", "cannot be read")],
+)
+def test_what_no_device_reports_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(InvalidFile, match=said) as refused:
+        read_reported(text, path="truth.json")
+    assert "wiremap lab status --json" in str(refused.value)
+
+
+def test_reports_without_a_device_to_ask_for_are_a_usage_error(wiremap: Wiremap) -> None:
+    said = wiremap("resolve", "--reports", "truth.json")
+    assert said.code == ExitCode.USAGE
+    assert "needs --device" in said.err
+
+
+def test_a_campus_that_does_not_run_is_told_without_the_number_of_an_error(wiremap: Wiremap, tmp_path: Path) -> None:
+    said = wiremap("lab", "down", "--state-dir", tmp_path)
+    assert said.code == ExitCode.USAGE
+    assert "Errno" not in said.err
+    assert "wiremap lab up starts one" in said.err

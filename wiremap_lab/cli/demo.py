@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +17,17 @@ from wiremap_lab.assignment.book import RuleBook
 from wiremap_lab.assignment.rules import load_rules
 from wiremap_lab.cli.demo_report import SHOWN, Findings, Look
 from wiremap_lab.cli.gather import gather
-from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_text, say, write_text
+from wiremap_lab.cli.output import (
+    Format,
+    FormatOption,
+    JsonOption,
+    chosen,
+    emit,
+    make_folder,
+    read_text,
+    say,
+    write_text,
+)
 from wiremap_lab.cli.reported import CANNOT_CALL
 from wiremap_lab.cli.resolve import one_profile
 from wiremap_lab.cli.saving import save
@@ -72,10 +84,13 @@ def command(
     rules = rules_path(path)
     book = load_rules(read_text(rules), path=str(rules), places=campus.places)
     found = Demo(campus, book, one_profile(profile)).run(output / DATABASE, moves=moves, seed=seed)
-    report = found.report(command=f"wiremap demo {topology} --moves {moves} --seed {seed} --profile {profile}")
+    asked = f"wiremap demo {topology} --moves {moves} --seed {seed} --profile {profile}"
+    report = found.report(command=asked, database=output / DATABASE)
     write_text(output / REPORT, render(report))
     emit(report.sheets[:SHOWN], chosen(how, as_json=as_json))
     say(f"{report.summary}\n\nWritten: {output / DATABASE} and {output / REPORT}. Try next:")
+    if shutil.which("wiremap") is None:
+        say(f"  . {Path(sys.prefix) / 'bin' / 'activate'}  (first: then the shell finds wiremap)")
     for step in report.next_steps:
         say(f"  {step}")
 
@@ -95,7 +110,10 @@ class Demo:
         """
         import numpy
 
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(database.parent)
+        if database.exists():
+            with Store.open(str(database)):
+                pass  # a database of somebody else is refused, and stays
         unfinished = database.with_name(f".{database.name}.unfinished")
         clock = MovableClock(scaled_clock(start=datetime.now(UTC) - LATER))
         try:

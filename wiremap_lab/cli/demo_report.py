@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from wiremap_lab.cli.assign import unassigned_sheet
 from wiremap_lab.cli.collect import device_sheet
@@ -40,11 +42,11 @@ MOVE_LEAD = (
     "From and to are the truth, seen at and then at what the switches said, answer what the resolver made of it."
 )
 NEXT_STEPS = (
-    "wiremap diff --db demo.db                      what changed between the two collections",
-    "wiremap infer --db demo.db --mac MAC           where a device is attached, and why there",
-    "wiremap lab up small-office                    keep the campus running; wiremap lab move DEVICE PLACE",
-    "jupyter lab notebooks/01-first-look.ipynb      the same in a notebook (after make test, which installs it)",
-    "wiremap collect -i inventory.yaml              your own switches; wiremap doctor says what they lack",
+    ("wiremap diff --db {}", "what changed between the two collections"),
+    ("wiremap infer --db {} --mac MAC", "where a device is attached, and why there"),
+    ("wiremap lab up small-office", "keep the campus running; wiremap lab move DEVICE PLACE"),
+    ("jupyter lab notebooks/01-first-look.ipynb", "the same in a notebook (after make test, which installs it)"),
+    ("wiremap collect -i inventory.yaml", "your own switches; wiremap doctor says what they lack"),
 )
 
 
@@ -102,8 +104,8 @@ class Findings:
             answer = places.erls[was.resolution.erl] if isinstance(was.resolution, Resolved) else None
             yield judge(now.truth, answer, places=places)
 
-    def report(self, *, command: str) -> Report:
-        """All of it as a report."""
+    def report(self, *, command: str, database: Path) -> Report:
+        """All of it as a report; `database` is where the runs are kept."""
         return Report(
             title=f"The wiremap of {self.campus.name}",
             made_at=self.after.at,
@@ -111,7 +113,7 @@ class Findings:
             summary=self.summary,
             figures=tuple(self._figures()),
             sheets=tuple(self._sheets()),
-            next_steps=NEXT_STEPS,
+            next_steps=tuple(f"{step.format(shlex.quote(str(database))):<45} {what}" for step, what in NEXT_STEPS),
         )
 
     @property

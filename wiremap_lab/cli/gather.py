@@ -41,7 +41,7 @@ TimeoutOption = Annotated[
 def open_inventory(settings: Settings, path: Path | None, limit: str) -> tuple[Inventory, tuple[Host, ...]]:
     """The inventory, with its warnings said, and the hosts that the limit leaves."""
     path = path or Path(settings.inventory)
-    inventory = load_inventory(read_text(path), path=str(path))
+    inventory = load_inventory(read_text(path, remedy="-i names another"), path=str(path))
     for warning in inventory.warnings:
         say(f"warning: {warning}")
     return inventory, select(inventory.hosts, limit)

@@ -49,7 +49,7 @@ def open_places(settings: Settings, path: Path | None) -> Places:
     from wiremap_lab.simulator.campus import load_places
 
     path = path or Path(settings.places)
-    return load_places(read_text(path), path=str(path))
+    return load_places(read_text(path, remedy="--places names another"), path=str(path))
 
 
 def open_rules(settings: Settings, path: Path | None, places: Places) -> RuleBook:
@@ -57,7 +57,7 @@ def open_rules(settings: Settings, path: Path | None, places: Places) -> RuleBoo
     from wiremap_lab.assignment.rules import load_rules
 
     path = path or Path(settings.rules)
-    text, written = read_text(path), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    text, written = read_text(path, remedy="--rules names another"), datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return load_rules(text, path=str(path), places=places, written=written)
 
 

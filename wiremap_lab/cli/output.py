@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,13 +73,13 @@ def _talkative() -> bool:
     return logging.getLogger().isEnabledFor(logging.WARNING)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file of the user. Raises InvalidFile when it cannot be read."""
+def read_text(path: Path, *, remedy: str = "") -> str:
+    """The text of a file of the user. Raises InvalidFile, with the remedy, when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         what = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
-        raise InvalidFile([Fault(str(path), None, "", f"cannot be read: {what}")]) from None
+        raise InvalidFile([Fault(str(path), None, "", f"cannot be read: {what}", remedy)]) from None
 
 
 def read_source(source: str) -> str:
@@ -97,7 +97,16 @@ def write_text(path: Path, text: str) -> None:
     except OSError as fault:
         raise InvalidFile([Fault(str(path), None, "", f"cannot be written: {fault.strerror}")]) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that is a file has nothing to be removed from it either
+            unfinished.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write to, where it is not there. Raises InvalidFile when it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InvalidFile([Fault(str(path), None, "", f"cannot be a folder: {fault.strerror}")]) from None
 
 
 @contextmanager
@@ -131,10 +140,35 @@ def _tables(sheets: Sequence[Sheet]) -> None:
             continue
         if sheet.lead:
             console.print(Text(sheet.lead, style="dim"))
-        table = Table(*sheet.columns, box=SIMPLE_HEAD, pad_edge=False)
-        for row in sheet.rows:
-            table.add_row(*(Text(_shown(cell)) for cell in row))
-        console.print(table)
+        columns = [[name, *map(_shown, cells)] for name, *cells in zip(sheet.columns, *sheet.rows, strict=True)]
+        for band in _bands(columns, console.width):
+            table = Table(box=SIMPLE_HEAD, pad_edge=False)
+            for name, *cells in band:
+                table.add_column(Text(name), min_width=_room([name, *cells]), overflow="fold")
+            for row in zip(*(cells for _, *cells in band), strict=True):
+                table.add_row(*map(Text, row))
+            console.print(table)
+
+
+def _bands(columns: Sequence[list[str]], width: int) -> Iterator[list[list[str]]]:
+    """Columns, each below its name, in as many bands as a terminal needs; each band begins with the first column."""
+    key, *rest = columns
+    band, left = [key], width - _room(key) - 2
+    for column in rest:
+        needed = _room(column) + 3
+        if needed > left and len(band) > 1:
+            yield band
+            band, left = [key], width - _room(key) - 2
+        band.append(column)
+        left -= needed
+    yield band
+
+
+def _room(column: Sequence[str]) -> int:
+    """How wide a column should be at least: for its words, those of a usual length; for prose, something to read."""
+    if max(map(len, column)) > 60:
+        return 30
+    return min(17, max(len(word) for text in column for word in text.split() or [""]))
 
 
 def _shown(cell: Cell) -> str:

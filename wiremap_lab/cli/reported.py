@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 
-from wiremap_lab.errors import Fault, InvalidFile
+from wiremap_lab.errors import Fault, InvalidFile, InvalidValue
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.measurements import LldpMeasurement, Measurements
 
+REMEDY = "wiremap lab status --json writes it"
 #: Kinds of devices nobody calls from.
 CANNOT_CALL = frozenset({"printer"})
 
@@ -43,7 +44,7 @@ def read_reported(text: str, *, path: str) -> Reported:
         document = json.loads(text)
         at, devices = datetime.fromisoformat(document["now"]), list(document["devices"])
     except (ValueError, KeyError, TypeError) as fault:
-        raise InvalidFile([Fault(path, None, "", f"not what devices report: {fault!r}")]) from None
+        raise InvalidFile([Fault(path, None, "", f"not what devices report: {_wrong(fault)}", REMEDY)]) from None
     faults: list[Fault] = []
     measurements: dict[str, Measurements] = {}
     truth: dict[str, str] = {}
@@ -55,10 +56,23 @@ def read_reported(text: str, *, path: str) -> Reported:
             if reports is not None:
                 measurements[device] = _measurements(device, at, reports)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            faults.append(Fault(path, None, f"devices[{number}]", f"{fault!r}"))
+            faults.append(Fault(path, None, f"devices[{number}]", _wrong(fault)))
     if faults:
         raise InvalidFile(faults)
     return Reported(at, measurements, truth)
+
+
+def _wrong(fault: Exception) -> str:
+    """What is wrong with a document, by what Python made of it."""
+    match fault:
+        case KeyError():
+            return f"key {fault.args[0]!r} is missing"
+        case InvalidValue():
+            return str(fault)
+        case ValueError():
+            return f"cannot be read: {fault}"
+        case _:
+            return "not of the form it should have"
 
 
 def _measurements(device: str, at: datetime, reports: Mapping[str, str | None]) -> Measurements:

@@ -54,6 +54,8 @@ def command(
     settings = load_settings()
     now = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
     if device is None:
+        if reports is not None:
+            raise InvalidValue("--reports needs --device: which of them is asked for")
         lldp = _lldp(lldp_chassis, lldp_port)
         asked = Measurements("asked", now, lldp, _mac(bssid), _address(ip), _mac(gateway_mac), _mac(mac))
     else:

@@ -164,8 +164,10 @@ def ask(folder: Path, request: Document, *, timeout: float = 10.0) -> Mapping[st
             line.sendall(json.dumps(request).encode() + b"\n")
             with line.makefile("rb") as answers:
                 answer = json.loads(answers.readline() or b"{}")
+    except FileNotFoundError:
+        raise NotRunning(f"no campus runs in {str(folder)!r}; wiremap lab up starts one") from None
     except (OSError, ValueError) as fault:
-        raise NotRunning(f"no campus runs in {str(folder)!r} ({fault}); wiremap lab up starts one") from None
+        raise NotRunning(f"no campus answers in {str(folder)!r} ({fault}); wiremap lab up starts one") from None
     if "fault" in answer:
         raise InvalidValue(str(answer["fault"]))
     found: Mapping[str, object] = answer
