@@ -16,7 +16,9 @@ from typing import ClassVar, Self
 
 from wiremap_lab.errors import InvalidValue
 
-_GROUPED = re.compile(r"(?:[0-9A-Fa-f]{1,2}[:\-\s]){5}[0-9A-Fa-f]{1,2}|(?:[0-9A-Fa-f]{1,4}\.){2}[0-9A-Fa-f]{1,4}")
+_GROUPED = re.compile(
+    r"(?:[0-9A-Fa-f]{1,2}[:\-\s]){5}[0-9A-Fa-f]{1,2}|(?:[0-9A-Fa-f]{1,4}\.){2}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{4}-){2}[0-9A-Fa-f]{4}"
+)
 _BARE = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{12})")
 _HALVES = re.compile(r"([0-9A-Fa-f]{6})[\-:]([0-9A-Fa-f]{6})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -30,6 +32,8 @@ class Mac:
 
     >>> Mac.parse("0123.4567.89AB") == Mac.parse("01-23-45-67-89-ab") == Mac.parse("0x0123456789ab")
     True
+    >>> Mac.parse("0123-4567-89ab")
+    Mac('01:23:45:67:89:ab')
     >>> Mac.parse("0:f:34:23:dd:f1")
     Mac('00:0f:34:23:dd:f1')
     """

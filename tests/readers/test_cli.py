@@ -35,6 +35,45 @@ def test_a_table_is_read_by_its_template() -> None:
     }
 
 
+def test_a_prompt_the_echo_of_the_command_and_a_wide_margin_are_no_part_of_an_output() -> None:
+    plain = rows("sw", MAC_TABLE, platform="cisco_ios", command="show mac address-table")
+    logged = "sw#show mac address-table\n" + "".join(f"        {line}\n" for line in MAC_TABLE.splitlines()) + "\t\n"
+    assert rows("sw", logged, platform="cisco_ios", command="show mac address-table") == plain
+
+
+def test_a_group_address_stands_with_each_of_its_ports() -> None:
+    more = " 30    0100.5e00.00fb    STATIC      Gi1/0/1,Gi1/0/2 Gi1/0/3\n                                       Po1\n"
+    found = rows("sw", MAC_TABLE + more, platform="cisco_ios", command="show mac address-table")["fdb"]
+    ports = [row["port"] for row in found if isinstance(row, dict) and row["vlan"] == 30]
+    assert ports == ["Gi1/0/1", "Gi1/0/2", "Gi1/0/3", "Po1"]
+
+
+def test_a_port_that_routes_is_no_vlan() -> None:
+    routed = " Te5/1   0200.00aa.0073   dynamic ip,ipx,assigned,other TenGigabitEthernet5/1\n"
+    found = rows("sw", MAC_TABLE + routed, platform="cisco_ios", command="show mac address-table")["fdb"]
+    assert [row["vlan"] for row in found if isinstance(row, dict)] == [10, 20, None]
+
+
+def test_a_port_called_by_numbers_and_dots_is_no_mac() -> None:
+    text = "Chassis id: 0200.00aa.0071\nPort id: 1.2.3\nLocal Port id: Eth1/1\nSystem Name: far\n"
+    (found,) = rows("sw", text, platform="cisco_nxos", command="show lldp neighbors detail")["lldp_neighbors"]
+    assert isinstance(found, dict)
+    assert found["port_id"] == {"subtype": None, "text": "1.2.3"}
+    assert found["chassis_id"] == {"subtype": "mac", "text": "02:00:00:aa:00:71"}
+
+
+def test_a_linux_host_says_its_neighbors_and_its_bridge() -> None:
+    neighbors = "192.0.2.1 dev eth0 lladdr 02:00:00:aa:00:71 extern_learn REACHABLE\n192.0.2.9 dev eth0  FAILED\n"
+    found = rows("host", neighbors, platform="linux", command="ip neigh show")
+    assert found == {"arp": [{"ip": "192.0.2.1", "mac": "02:00:00:aa:00:71", "if_index": None, "port": "eth0"}]}
+    bridge = "02:00:00:aa:00:72 dev swp1 vlan 10 master bridge\n02:00:00:aa:00:73 dev swp2 self permanent\n"
+    entries = rows("host", bridge, platform="linux", command="bridge fdb show")["fdb"]
+    assert [(row["vlan"], row["port"], row["status"]) for row in entries if isinstance(row, dict)] == [
+        (10, "swp1", None),
+        (None, "swp2", "permanent"),
+    ]
+
+
 def test_a_text_that_no_template_fits_is_a_fault_and_no_empty_table() -> None:
     with pytest.raises(InvalidFile, match="does not fit"):
         rows("sw", "% Invalid input detected\n", platform="cisco_ios", command="show ip arp")

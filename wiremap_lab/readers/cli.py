@@ -1,13 +1,15 @@
-"""What a device printed on its command line, made into rows by the templates of ntc-templates.
+"""What a device printed on its command line, made into rows by templates of TextFSM.
 
-A template names its fields as it likes, so a field is looked for under each of its names. A text that
-no template fits is a fault and never an empty table (quirk 91).
+Templates of ours (`templates/`) come first, where those of ntc-templates are missing or do not fit what
+devices print; then theirs. A template names its fields as it likes, so a field is looked for under each
+of its names. A text that no template fits is a fault and never an empty table (quirk 91).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
 
 from wiremap_lab.errors import Fault, InvalidFile, InvalidValue
 from wiremap_lab.ids import ChassisId, Mac, PortId
@@ -21,14 +23,26 @@ _NOTHING = {"", "-", "--", "n/a", "none", "not advertised", "not reported", "unk
 #: The table a command fills, by words of it; the first that fits.
 _KINDS: Sequence[tuple[str, str]] = (
     (r"lldp", "lldp_neighbors"),
-    (r"cdp", "cdp_neighbors"),
-    (r"bss-table", "bss"),
+    (r"cdp|isdp", "cdp_neighbors"),
+    (r"bss-table|iwlist", "bss"),
     (r"\bap\b", "access_points"),
     (r"inventory", "inventory"),
     (r"interfaces? status", "interface_status"),
     (r"mac|bridge address|bridge host|fdb|cam", "fdb"),
-    (r"arp", "arp"),
+    (r"arp|ip n", "arp"),
 )
+
+#: Templates of ours, and their index.
+_OURS = str(resources.files(__package__) / "templates")
+
+#: A prompt with the command behind it, and what Cisco prints first under `terminal exec prompt timestamp`.
+_AROUND = re.compile(r"\s*[\w.@:/()~-]*[#>]\s*(?:show|sh|display|dis)\s.*|Load for five secs:.*|Time source is .*")
+#: From how many blanks a margin is not the device's.
+_WIDE = 4
+#: A VLAN's number, alone or behind its word; the name of a routed port is none.
+_VLAN = re.compile(r"(?:vlan|vl)?[\s-]*(\d+)(?![\w.]|/\d)", re.IGNORECASE)
+#: Where a list of ports is cut: commas, and blanks before what looks like a port.
+_BETWEEN_PORTS = re.compile(r",\s*|\s+(?=[A-Za-z][\w-]*\d)")
 
 
 def kind_of(command: str) -> str:
@@ -49,18 +63,36 @@ def rows(name: str, text: str, *, platform: str, command: str) -> dict[str, list
         parsed = _parsed(text, platform, command)
     except InvalidValue as fault:
         raise InvalidFile([Fault(name, None, "", str(fault))]) from None
-    return {kind: [row for fields in parsed if (row := _ROWS[kind](fields))]}
+    return {kind: [row for fields in parsed for row in _ROWS[kind](fields)]}
 
 
-def _parsed(text: str, platform: str, command: str) -> Iterable[Fields]:
+def _parsed(text: str, platform: str, command: str) -> Sequence[Fields]:
     from ntc_templates.parse import ParsingException, parse_output
     from textfsm import TextFSMError
 
-    try:
-        found: list[Fields] = parse_output(platform=platform, command=command, data=text)
-    except (ParsingException, TextFSMError) as fault:
-        raise InvalidValue(f"the template of {platform} for {command!r} does not fit: {fault}") from None
-    return found
+    tidied = _tidied(text, command)
+    for folder in (_OURS, None):
+        try:
+            found: list[Fields] = parse_output(platform=platform, command=command, data=tidied, template_dir=folder)
+        except (ParsingException, TextFSMError) as fault:
+            why = fault
+        else:
+            return found
+    raise InvalidValue(f"the template of {platform} for {command!r} does not fit: {why}")
+
+
+def _tidied(text: str, command: str) -> str:
+    """The output alone: no prompt or echo of the command, no blanks at the ends of lines, no wide margin.
+
+    A narrow margin is the device's own, and templates count on it.
+    """
+    lines = [line.rstrip() for line in text.expandtabs().splitlines()]
+    kept = [line for line in lines if not _AROUND.fullmatch(line)]
+    first = next((at for at, line in enumerate(kept) if line), None)
+    if first is not None and kept[first].split()[:2] == command.split()[:2]:
+        del kept[first]
+    margin = min((len(line) - len(line.lstrip()) for line in kept if line), default=0)
+    return "".join(line[margin if margin >= _WIDE else 0 :] + "\n" for line in kept)
 
 
 def _first(fields: Fields, *names: str) -> str | None:
@@ -83,7 +115,7 @@ def _mac(text: str | None) -> str | None:
 def _id(text: str | None, form: type[ChassisId | PortId]) -> Json:
     if text is None:
         return None
-    mac = _mac(text)
+    mac = _mac(text) if len(re.findall("[0-9A-Fa-f]", text)) == 12 else None  # not the port 1.2.3
     return {"subtype": "mac" if mac else None, "text": mac or form.read(7, text.encode()).text}
 
 
@@ -107,24 +139,28 @@ def _cdp(fields: Fields) -> dict[str, Json]:
     return {
         "local_if_index": None,
         "local_port": _first(fields, "local_interface", "local_port"),
-        "device_id": _first(fields, "neighbor_name", "neighbor", "chassis_id"),
+        "device_id": _first(fields, "chassis_id", "neighbor_name", "neighbor"),
         "port_id": _first(fields, "neighbor_interface", "neighbor_port_id"),
         "platform": _first(fields, "platform"),
         "addresses": _some(_first(fields, "mgmt_address", "interface_ip")),
     }
 
 
-def _fdb(fields: Fields) -> dict[str, Json]:
-    vlan = re.search(r"\d+", _first(fields, "vlan_id", "vlan", "vid") or "")
-    ports = ("destination_port", "port", "ports", "interface", "on_interface")
-    return {
-        "vlan": int(vlan[0]) if vlan else None,
+def _fdb(fields: Fields) -> list[dict[str, Json]]:
+    """One row a port: a group address may stand with many."""
+    vlan = _VLAN.match(_first(fields, "vlan_id", "vlan", "vid") or "")
+    common: dict[str, Json] = {
+        "vlan": int(vlan[1]) if vlan else None,
         "mac": _mac(_first(fields, "destination_address", "mac_address", "mac")),
         "if_index": None,
-        "port": _first(fields, *ports),
         "bridge_port": None,
         "status": _first(fields, "type", "status", "state"),
     }
+    names = ("destination_port", "port", "ports", "interface", "on_interface")
+    ports = next((value for name in names if (value := fields.get(name))), [])
+    printed = ports if isinstance(ports, list) else [ports]
+    cut = [port.strip() for text in printed for port in _BETWEEN_PORTS.split(text)]
+    return [{**common, "port": port} for port in cut if port.lower() not in _NOTHING] or [{**common, "port": None}]
 
 
 def _arp(fields: Fields) -> dict[str, Json]:
@@ -163,16 +199,20 @@ def _status(fields: Fields) -> dict[str, Json]:
 
 
 def _inventory(fields: Fields) -> dict[str, Json]:
-    return {"name": _first(fields, "name"), "pid": _first(fields, "pid"), "sn": _first(fields, "sn")}
+    return {"name": _first(fields, "name", "port"), "pid": _first(fields, "pid"), "sn": _first(fields, "sn")}
 
 
-_ROWS: Mapping[str, Callable[[Fields], dict[str, Json]]] = {
-    "lldp_neighbors": _lldp,
-    "cdp_neighbors": _cdp,
+def _one(read: Callable[[Fields], dict[str, Json]]) -> Callable[[Fields], list[dict[str, Json]]]:
+    return lambda fields: [read(fields)]
+
+
+_ROWS: Mapping[str, Callable[[Fields], list[dict[str, Json]]]] = {
+    "lldp_neighbors": _one(_lldp),
+    "cdp_neighbors": _one(_cdp),
     "fdb": _fdb,
-    "arp": _arp,
-    "access_points": _access_point,
-    "bss": _bss,
-    "interface_status": _status,
-    "inventory": _inventory,
+    "arp": _one(_arp),
+    "access_points": _one(_access_point),
+    "bss": _one(_bss),
+    "interface_status": _one(_status),
+    "inventory": _one(_inventory),
 }
