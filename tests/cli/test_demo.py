@@ -88,6 +88,9 @@ def test_the_commands_go_on_from_what_the_demo_kept(demo: Demo, wiremap: Wiremap
     assert "; ".join(line.removeprefix("  because ") for line in told if "  because " in line) == attached["evidence"]
     unseen = wiremap("infer", "--db", demo.database, "--mac", "02:00:00:00:00:99")
     assert (unseen.code, unseen.out) == (1, "02:00:00:00:00:99 was never seen\n")
+    misspelt = wiremap("infer", "--db", demo.database, "--device", "mh-1z")
+    assert (misspelt.code, misspelt.out) == (2, "")
+    assert "mh-1a" in misspelt.err
 
 
 def test_the_same_rules_place_everything_where_it_is_already(demo: Demo, wiremap: Wiremap) -> None:

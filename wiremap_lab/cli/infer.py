@@ -13,6 +13,7 @@ from wiremap_lab.cli.kept import DatabaseOption, RunOption, open_store, tables_o
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.collect import split
+from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attach, infer_ports
 from wiremap_lab.reports.model import Cell, Sheet
@@ -39,6 +40,8 @@ def command(
     no port that can be told.
     """
     tables = _tables(recordings, run, database)
+    if device is not None and device not in (names := sorted(each.name for each in tables)):
+        raise InvalidValue(f"no device {device!r} was read; those were: {', '.join(names)}")
     if ports:
         verdicts = (each for each in infer_ports(tables) if device in (None, each.port.device))
         emit([port_sheet(verdicts)], chosen(how, as_json=as_json))
