@@ -113,7 +113,7 @@ class Findings:
             summary=self.summary,
             figures=tuple(self._figures()),
             sheets=tuple(self._sheets()),
-            next_steps=tuple(f"{step.format(shlex.quote(str(database))):<45} {what}" for step, what in NEXT_STEPS),
+            next_steps=tuple(f"{step.format(shlex.quote(str(database))):<44}  {what}" for step, what in NEXT_STEPS),
         )
 
     @property
