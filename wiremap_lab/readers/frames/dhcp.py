@@ -42,12 +42,13 @@ def leases(packet: bytes) -> Iterator[DhcpLease | Finding]:
     address = {_ACK: granted, _LEASE_ACTIVE: client}.get(options.get(_MESSAGE_TYPE, b""))
     if address is None or address.is_unspecified or not any(mac.octets):
         return
+    agent: Mapping[int, bytes] = {}
+    locations: tuple[MedLocation, ...] = ()
     try:
-        locations = tuple(_locations(options))
         agent = _suboptions(options.get(_RELAY_AGENT, b""))
+        locations = tuple(_locations(options))
     except DecodeError as fault:
         yield Finding("leases", str(fault))
-        locations, agent = (), {}
     yield DhcpLease(
         address,
         mac,
@@ -81,7 +82,8 @@ def _options(octets: Octets) -> Mapping[int, bytes]:
 def _suboptions(octets: bytes) -> Mapping[int, bytes]:
     agent, found = Octets(octets, what="relay agent information that is cut short"), dict[int, bytes]()
     while agent.left:
-        found[agent.uint(1)] = agent.take(agent.uint(1))
+        kind = agent.uint(1)
+        found[kind] = agent.take(agent.uint(1))
     return found
 
 
