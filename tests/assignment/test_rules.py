@@ -218,6 +218,15 @@ def test_a_fault_is_told_with_its_line(text: str) -> None:
     assert what in caught.value.faults[0].what
 
 
+def test_an_element_typed_twice_is_a_fault_on_one_line_too_and_port_ids_of_two_subtypes_are_two_ports() -> None:
+    row = "{{port: {{chassis: 'local:a', id: '{}:7'}}, erl: {}}}"
+    twice = f"rows: [{row.format('local', 'hq')}, {row.format('local', 'an-1')}]"
+    with pytest.raises(InvalidFile, match="port a 7 is there twice"):
+        load_rules(twice, path="rules.yaml", places=PLACES)
+    two = f"rows: [{row.format('local', 'hq')}, {row.format('interface-name', 'an-1')}]"
+    assert len(load_rules(two, path="rules.yaml", places=PLACES).rows) == 2
+
+
 def test_all_faults_of_a_file_are_told_at_once() -> None:
     with pytest.raises(InvalidFile) as caught:
         load_rules("rows:\n- {erl: x, bssid: y}\nrules:\n- {name: a, match: {b: '('}, erl: z}", path="r", places=PLACES)

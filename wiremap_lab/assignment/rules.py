@@ -219,9 +219,12 @@ def _template(item: Item, captures: frozenset[str], erls: frozenset[str]) -> Tem
 
 
 def _repeated(path: str, rows: tuple[Row, ...], rules: tuple[Rule, ...]) -> Iterator[Fault]:
-    written = [("rules", f"name {rule.name!r}", rule.line) for rule in rules]
-    written += [("rows", str(row.element), row.line) for row in rows]
-    first: dict[tuple[str, str], int] = {}
-    for part, name, line in written:
-        if line != first.setdefault((part, name), line):
-            yield Fault(path, line, part, f"{name} is there twice", f"see line {first[part, name]}")
+    first: dict[object, int] = {}
+    written: list[tuple[str, object, str, int]] = [
+        ("rules", rule.name, f"name {rule.name!r}", rule.line) for rule in rules
+    ]
+    written += [("rows", row.element, str(row.element), row.line) for row in rows]
+    for part, what, name, line in written:
+        if what in first:
+            yield Fault(path, line, part, f"{name} is there twice", f"see line {first[what]}")
+        first.setdefault(what, line)
