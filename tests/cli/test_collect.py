@@ -99,6 +99,7 @@ def test_a_device_that_does_not_answer_is_skipped_and_the_rest_is_kept(project: 
     outcomes = {each["device"]: each["outcome"] for each in json.loads(said.out)["devices"]}
     assert outcomes == {"sw-1": "read", "wlc-1": "read", "silent": "skipped"}
     assert runs(project) == 1
+    assert "not read to the end, so that not all they have is counted: silent" in wiremap("score").err
 
 
 def test_where_nothing_answers_nothing_is_kept(project: Path, wiremap: Wiremap) -> None:

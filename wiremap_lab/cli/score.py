@@ -9,7 +9,7 @@ import typer
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.figures import GOOD, coverage_sheet, outcome_sheet, via_sheet, wrong_sheet
 from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, RunOption, open_places, open_store, run_of, tables_of_run
-from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_source
+from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, read_source, say
 from wiremap_lab.cli.reported import Reported, read_reported
 from wiremap_lab.cli.resolve import profiles_named
 from wiremap_lab.cli.settings import load_settings
@@ -19,6 +19,7 @@ from wiremap_lab.places import Places
 from wiremap_lab.reports.model import Sheet
 from wiremap_lab.resolver import Profile
 from wiremap_lab.scoring import judge_all
+from wiremap_lab.store import Status
 from wiremap_lab.wiremap import Wiremap
 
 
@@ -46,6 +47,9 @@ def command(
         seen = run_of(store, run)
         elements = discover_elements(tables_of_run(store, seen.id), now=seen.finished)
         wiremap = store.wiremap_at(seen.finished)
+        unread = [name for name, status in store.devices(seen.id).items() if status is not Status.COMPLETE]
+    if unread:
+        say(f"not read to the end, so that not all they have is counted: {', '.join(unread)}")
     sheets = [coverage_sheet(elements, wiremap, known)]
     bad = False
     if reported:
