@@ -1,0 +1,137 @@
+"""What NAPALM and SuzieQ expect of real outputs, which the script of acceptance does not compare, we say too."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TypedDict
+
+import pytest
+
+from wiremap_lab.ids import Mac
+from wiremap_lab.readers.as_json import Json
+from wiremap_lab.readers.cli import rows
+
+#: The outputs among NAPALM's mocks that are text, and the commands that print them.
+COMMANDS = {
+    "show_mac_address_table.txt": "show mac address-table",
+    "show_ip_arp_vrf_all___exc_INCOMPLETE.txt": "show ip arp vrf all",
+    "show_arp___exclude_Incomplete.txt": "show ip arp",
+    "show_lldp_neighbors_detail.txt": "show lldp neighbors detail",
+    "show_lldp_neighbors_detail.json": "show lldp neighbors detail",  # text in spite of its name
+}
+PLATFORMS = {"ios": "cisco_ios", "nxos": "cisco_nxos", "nxos_ssh": "cisco_nxos"}
+
+#: Rows NAPALM changes, by case and MAC.
+CHANGED = {
+    (
+        "4500_format3",
+        "00:78:88:e7:5a:3f",
+    ): "the entry stands at the switch; NAPALM has the routed port",
+    ("normal", "00:26:98:0a:df:44"): "NAPALM writes the vPC peer link with a dash",
+}
+
+Row = dict[str, Json]
+
+
+class Raw(TypedDict):
+    """What one host of a fabric printed."""
+
+    hostname: str
+    devtype: str
+    cmd: str
+    data: str
+
+
+@cache
+def judge(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("accept_recordings", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def texts_of_napalm(shared: Path) -> Iterator[tuple[Path, str, str]]:
+    """Each text, with the platform and the command."""
+    for platform, ours in PLATFORMS.items():
+        for path in sorted((shared / "recordings/cli/napalm" / platform).glob("*/*/show_*")):
+            if path.name in COMMANDS:
+                yield path, ours, COMMANDS[path.name]
+
+
+def known(row: Row) -> Row:
+    """An expected row without the VLAN NAPALM makes up for none, and the management port as NX-OS prints it."""
+    vlan = None if row.get("vlan") in ("0", "-1") else row.get("vlan")
+    return {**row, "vlan": vlan, "_port": "mgmt0" if row["_port"] == "Management0" else row["_port"]}
+
+
+def test_napalm_expects_of_texts_what_we_read(shared: Path) -> None:
+    script = judge(shared / "accept/recordings.py")
+    seen, wrong = 0, []
+    for path, platform, command in texts_of_napalm(shared):
+        found = rows(path.name, path.read_text(), platform=platform, command=command)
+        oracle = json.loads((path.parent / "expected.json").read_text())
+        for table, listed in script.cli_expected(oracle).items():
+            expected = [known(row) for row in script.unique(listed)]
+            matched, missing, extra = script.match(expected, script.unique(found[table]), table)
+            seen += matched
+            different = [row for row in (*missing, *extra) if (path.parent.name, row.get("mac")) not in CHANGED]
+            wrong += [(path.parent.name, row) for row in different]
+    assert not wrong
+    assert seen > 250
+
+
+@pytest.mark.parametrize("fabric", ["dual-evpn", "junos", "mixed", "nxos", "ospf-single", "vmx"])
+def test_suzieq_expects_of_linux_hosts_the_neighbors_we_read(fabric: str, shared: Path) -> None:
+    folder = shared / "recordings/fabric" / fabric
+    texts: list[Raw] = json.loads((folder / "arpnd.raw.json").read_text())
+    outputs = [each for each in texts if each["cmd"] in ("ip neigh show", "show ip arp") and each["data"]]
+    hosts = {each["hostname"] for each in outputs}
+    found = set()
+    for each in outputs:
+        platform = "linux" if each["cmd"] == "ip neigh show" else "cisco_ios"
+        table = rows(each["hostname"], each["data"], platform=platform, command=each["cmd"])["arp"]
+        found |= {(each["hostname"], str(row["ip"]), row["mac"]) for row in table if isinstance(row, dict)}
+    oracle = json.loads((folder / "expected.json").read_text())["expected"]["arpnd"]
+    expected = {
+        (row["hostname"], row["ipAddress"], str(Mac.parse(row["macaddr"])))
+        for row in oracle
+        if row["hostname"] in hosts and row["macaddr"] and row["state"] != "failed"
+    }
+    assert expected <= found
+    own = {each["hostname"] for each in outputs if each["devtype"] == "ios"}  # SuzieQ drops what a router is itself
+    assert {row for row in found - expected if ":" not in row[1] and row[0] not in own} == set()
+
+
+def test_suzieq_expects_of_a_bridge_the_addresses_we_read(shared: Path) -> None:
+    seen = 0
+    for folder in sorted((shared / "recordings/fabric").iterdir()):
+        texts: list[Raw] = json.loads((folder / "macs.raw.json").read_text())
+        outputs = [each for each in texts if each["cmd"] == "/sbin/bridge fdb show" and each["data"]]
+        found = set()
+        for each in outputs:
+            table = rows(each["hostname"], each["data"], platform="linux", command=each["cmd"])["fdb"]
+            found |= {(each["hostname"], row["mac"], row["port"]) for row in table if isinstance(row, dict)}
+        hosts = {each["hostname"] for each in outputs}
+        oracle = json.loads((folder / "expected.json").read_text())["expected"]["macs"]
+        expected = {(row["hostname"], row["macaddr"], row["oif"]) for row in oracle if row["hostname"] in hosts}
+        assert expected <= found
+        seen += len(expected)
+    assert seen > 100
+
+
+def test_suzieq_expects_of_lldpctl_the_neighbors_we_read(shared: Path) -> None:
+    folder = shared / "recordings/fabric/dual-evpn"
+    texts: list[Raw] = json.loads((folder / "lldp.raw.json").read_text())
+    oracle = json.loads((folder / "expected.json").read_text())["expected"]["lldp"]
+    for each in texts:
+        if "lldpctl" in each["cmd"] and each["data"]:
+            table = rows(each["hostname"], each["data"], platform="linux", command="lldpctl")["lldp_neighbors"]
+            found = {(row["local_port"], row["system_name"]) for row in table if isinstance(row, dict)}
+            own = {(row["ifname"], row["peerHostname"]) for row in oracle if row["hostname"] == each["hostname"]}
+            assert found == own
+            assert own
