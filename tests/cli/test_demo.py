@@ -45,6 +45,12 @@ def test_the_report_fetches_nothing(demo: Demo) -> None:
     assert not any(word in page for word in ('src="http', 'href="http', "@import", "url(http"))
 
 
+def test_a_caller_who_is_known_to_be_in_a_building_is_not_said_to_be_found(demo: Demo) -> None:
+    now = {row["case"]: row for row in demo.said["outcomes"]}["after, collected again"]
+    page = (demo.folder / "demo-report.html").read_text()
+    assert f"{now['exact']} would be found where they are, {now['coarse']} only in their building;" in page
+
+
 def test_no_device_is_said_to_be_at_a_wrong_port(demo: Demo) -> None:
     found = {row["found"]: row["part"] for row in demo.said["attached"]}
     assert found["wrong port"] == 0

@@ -14,7 +14,6 @@ from wiremap_lab.cli.assign import unassigned_sheet
 from wiremap_lab.cli.collect import device_sheet
 from wiremap_lab.cli.diff import sheets as diff_sheets
 from wiremap_lab.cli.figures import (
-    GOOD,
     coverage_sheet,
     explained_sheet,
     outcome_sheet,
@@ -119,10 +118,10 @@ class Findings:
     @property
     def summary(self) -> str:
         """One sentence."""
-        good = sum(each.outcome in GOOD for each in self.second)
         counts = Counter(each.outcome for each in self.second)
         return (
-            f"Of {len(self.second)} callers {good} would be found where they are; the call of "
+            f"Of {len(self.second)} callers {counts[Outcome.EXACT]} would be found where they are, "
+            f"{counts[Outcome.COARSE]} only in their building; the call of "
             f"{counts[Outcome.MISROUTE]} would reach the wrong PSAP, of {counts[Outcome.RELAY]} an operator who has "
             f"to ask. {len(self.changes.moved)} MAC addresses were seen at another place after {len(self.moved)} moves."
         )
@@ -135,8 +134,8 @@ class Findings:
         )
         right, *_ = self._attached()
         yield Figure("devices found at their port", f"{right[1]} of {right[2]}", "by what the network says")
-        good = sum(each.outcome in GOOD for each in self.second)
-        yield Figure("callers found", f"{good} of {len(self.second)}", f"by profile {self.profile.name}")
+        exact = sum(each.outcome is Outcome.EXACT for each in self.second)
+        yield Figure("callers found", f"{exact} of {len(self.second)}", f"to the floor, by profile {self.profile.name}")
         wrong = sum(outcome is Outcome.MISROUTE for outcome in self.remembered())
         yield Figure("misroutes, had nobody asked again", str(wrong), f"after {len(self.moved)} moves")
 
