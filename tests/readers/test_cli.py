@@ -79,6 +79,12 @@ def test_a_text_that_no_template_fits_is_a_fault_and_no_empty_table() -> None:
         rows("sw", "% Invalid input detected\n", platform="cisco_ios", command="show ip arp")
 
 
+@pytest.mark.parametrize("text", ['{"error": "no such command"}', "{not JSON", "[]"])
+def test_json_that_is_no_table_is_a_fault_and_no_empty_table(text: str) -> None:
+    with pytest.raises(InvalidFile):
+        rows("sw", text, platform="arista_eos", command="show arp vrf all | json")
+
+
 def test_a_platform_nobody_wrote_a_template_for_is_a_fault() -> None:
     with pytest.raises(InvalidFile, match="acme_os"):
         rows("sw", MAC_TABLE, platform="acme_os", command="show mac address-table")

@@ -135,3 +135,43 @@ def test_suzieq_expects_of_lldpctl_the_neighbors_we_read(shared: Path) -> None:
             own = {(row["ifname"], row["peerHostname"]) for row in oracle if row["hostname"] == each["hostname"]}
             assert found == own
             assert own
+
+
+JSON_OF_NAPALM = {
+    "nxos/get_mac_address_table": ("cisco_nxos", "show mac address-table | json"),
+    "nxos/get_arp_table": ("cisco_nxos", "show ip arp | json"),
+    "eos/get_arp_table": ("arista_eos", "show arp vrf all | json"),
+    "eos/get_lldp_neighbors_detail": ("arista_eos", "show lldp neighbors detail | json"),
+}
+
+
+@pytest.mark.parametrize("folder", JSON_OF_NAPALM)
+def test_napalm_expects_of_json_what_we_read(folder: str, shared: Path) -> None:
+    script = judge(shared / "accept/recordings.py")
+    platform, command = JSON_OF_NAPALM[folder]
+    for path in (shared / "recordings/cli/napalm" / folder).glob("*/show_*"):
+        found = rows(path.name, path.read_text(), platform=platform, command=command)
+        oracle = json.loads((path.parent / "expected.json").read_text())
+        for table, listed in script.cli_expected(oracle).items():
+            expected = [known(row) for row in script.unique(listed)]
+            assert script.match(expected, script.unique(found[table]), table) == (len(expected), [], [])
+
+
+@pytest.mark.parametrize("fabric", ["junos", "mixed", "nxos", "vmx"])
+def test_suzieq_expects_of_json_the_neighbors_we_read(fabric: str, shared: Path) -> None:
+    folder = shared / "recordings/fabric" / fabric
+    texts: list[Raw] = json.loads((folder / "arpnd.raw.json").read_text())
+    outputs = [each for each in texts if "json" in each["cmd"] and "ipv6" not in each["cmd"] and each["data"]]
+    found = set()
+    for each in outputs:
+        table = rows(each["hostname"], each["data"], platform=each["devtype"], command=each["cmd"])["arp"]
+        found |= {(each["hostname"], str(row["ip"]), row["mac"]) for row in table if isinstance(row, dict)}
+    hosts = {each["hostname"] for each in outputs}
+    oracle = json.loads((folder / "expected.json").read_text())["expected"]["arpnd"]
+    expected = {
+        (row["hostname"], row["ipAddress"], str(Mac.parse(row["macaddr"])))
+        for row in oracle
+        if row["hostname"] in hosts and ":" not in row["ipAddress"] and row["macaddr"] and row["state"] != "failed"
+    }
+    assert expected
+    assert expected == found

@@ -13,6 +13,7 @@ from importlib import resources
 
 from wiremap_lab.errors import Fault, InvalidFile, InvalidValue
 from wiremap_lab.ids import ChassisId, Mac, PortId
+from wiremap_lab.readers import structured
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 Fields = Mapping[str, str | list[str]]
@@ -60,7 +61,8 @@ def rows(name: str, text: str, *, platform: str, command: str) -> dict[str, list
     """
     try:
         kind = kind_of(command)
-        parsed = _parsed(text, platform, command)
+        printed_as_json = text.lstrip()[:1] in ("{", "[")
+        parsed = structured.fields(kind, text) if printed_as_json else _parsed(text, platform, command)
     except InvalidValue as fault:
         raise InvalidFile([Fault(name, None, "", str(fault))]) from None
     return {kind: [row for fields in parsed for row in _ROWS[kind](fields)]}
