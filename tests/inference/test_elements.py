@@ -114,6 +114,15 @@ def test_an_idle_port_that_is_not_advertised_is_named_as_the_others_are() -> Non
     assert "was not read but made of ifName" in found[port("Gi1/0/3")].evidence[1]
 
 
+def test_a_bridge_that_has_the_mac_of_its_first_port_is_not_taken_for_that_port() -> None:
+    first, second = (interface(index, f"p{index}", mac=station(index)) for index in (1, 2))
+    tables = replace(device("sw1", 1), interfaces=(interface(3, "br0", mac=station(1)), first, second))
+    told = [(row.if_index, PortId.read(3, row.mac.octets), row.name) for row in (first, second) if row.mac]
+    found = [each for each in discover_elements([with_lldp(tables, *told)], now=NOW) if "lldpLocPortId" in each.facts]
+
+    assert [each.label for each in found] == ["sw1 p1", "sw1 p2"]
+
+
 def test_one_number_that_is_the_ifindex_by_chance_names_no_other_port() -> None:
     one, two = ((n, PortId.read(7, str(n).encode()), f"Gi1/0/{n}") for n in (1, 2))
     sure = discovered(with_lldp(device("sw1", 1, ports=3), one, two))

@@ -98,6 +98,7 @@ def test_phones_are_found_where_they_are_plugged_in_and_again_when_one_has_moved
     assert in_time(partial(found, wiremap), before) == before
     for phone, place in (("ph1", "sw1-2-p1"), ("ph2", "sw1-2-p2"), ("ph3", "sw2-2-p1")):
         assert in_time(partial(resolved, wiremap, lab, phone), place) == place
+    plugged = str(json.loads(wiremap("infer", "--json").stdout)["run"])
 
     unplug("ph2e")
     time.sleep(2)  # a hand needs a moment, and a daemon one to see the carrier go
@@ -107,7 +108,7 @@ def test_phones_are_found_where_they_are_plugged_in_and_again_when_one_has_moved
     assert in_time(partial(found, wiremap), after) == after
     assert in_time(partial(resolved, wiremap, lab, "ph2"), "sw2-2-p2") == "sw2-2-p2"
 
-    changed = wiremap("diff", "1", "--json")
+    changed = wiremap("diff", plugged, "--json")
     moved = {row["mac"]: (row["from"], row["to"]) for row in json.loads(changed.stdout)["moved"]}
     assert {mac: moved[mac] for mac in PHONES.values() if mac in moved} == {PHONES["ph2"]: ("sw1 p2", "sw2 p2")}
     assert changed.returncode == 1

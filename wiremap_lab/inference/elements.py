@@ -252,9 +252,10 @@ def _ports(device: DeviceTables) -> Iterator[_AdvertisedPort]:
             told.append((local, interface))
     way, how = _naming(told)
     named = {interface.if_index for _, interface in told}
+    advertised = {local.port_id for local in device.lldp_local.ports} if device.lldp_local else set()
     for interface in device.interfaces:
         port_id = way(interface) if interface.type in ETHERNET and interface.if_index not in named else None
-        if port_id:
+        if port_id and port_id not in advertised:  # a bridge has the MAC of one of its ports, and is none
             why = f"port ID {port_id} was not read but made of {how}, as {device.name} names {len(told)} other ports"
             yield _AdvertisedPort(port_id, interface.description, interface, why)
 
