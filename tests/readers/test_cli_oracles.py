@@ -175,3 +175,19 @@ def test_suzieq_expects_of_json_the_neighbors_we_read(fabric: str, shared: Path)
     }
     assert expected
     assert expected == found
+
+
+@pytest.mark.parametrize("fabric", ["junos", "nxos"])
+def test_suzieq_expects_of_json_the_addresses_we_read(fabric: str, shared: Path) -> None:
+    folder = shared / "recordings/fabric" / fabric
+    texts: list[Raw] = json.loads((folder / "macs.raw.json").read_text())
+    outputs = [each for each in texts if "json" in each["cmd"] and each["data"]]
+    found = set()
+    for each in outputs:
+        table = rows(each["hostname"], each["data"], platform=each["devtype"], command=each["cmd"])["fdb"]
+        found |= {(each["hostname"], row["vlan"] or 0, row["mac"]) for row in table if isinstance(row, dict)}
+    hosts = {each["hostname"] for each in outputs}
+    oracle = json.loads((folder / "expected.json").read_text())["expected"]["macs"]
+    expected = {(row["hostname"], row["vlan"], row["macaddr"]) for row in oracle if row["hostname"] in hosts}
+    assert expected
+    assert expected == found

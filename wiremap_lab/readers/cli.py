@@ -29,7 +29,7 @@ _KINDS: Sequence[tuple[str, str]] = (
     (r"\bap\b", "access_points"),
     (r"inventory", "inventory"),
     (r"interfaces? status", "interface_status"),
-    (r"mac|bridge address|bridge host|fdb|cam", "fdb"),
+    (r"mac|bridge address|bridge host|ethernet-switching table|fdb|cam", "fdb"),
     (r"arp|ip n", "arp"),
 )
 
