@@ -98,7 +98,7 @@ def test_phones_are_found_where_they_are_plugged_in_and_again_when_one_has_moved
     assert in_time(partial(found, wiremap), before) == before
     for phone, place in (("ph1", "sw1-2-p1"), ("ph2", "sw1-2-p2"), ("ph3", "sw2-2-p1")):
         assert in_time(partial(resolved, wiremap, lab, phone), place) == place
-    plugged = str(json.loads(wiremap("infer", "--json").stdout)["run"])
+    plugged = str(json.loads(wiremap("collect", "--json").stdout)["run"])
 
     unplug("ph2e")
     time.sleep(2)  # a hand needs a moment, and a daemon one to see the carrier go
