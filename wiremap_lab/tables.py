@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from wiremap_lab.ids import ChassisId, Mac, PortId
@@ -85,12 +85,24 @@ class Capability(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class MedLocation:
+    """A location of LLDP-MED (ANSI/TIA-1057, 10.2.4.3): civic octets, coordinate octets or an ELIN."""
+
+    format: int  # 2 coordinate, 3 civic, 4 ELIN: the numbers of LLDP-EXT-MED-MIB, one above the ones on the wire
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LldpLocalPort:
-    """One row of lldpLocPortTable: what the device's phones hear, and the number its other tables use."""
+    """One row of lldpLocPortTable: what the device's phones hear, and the number its other tables use.
+
+    `med_locations` is where the device tells those phones they are (LLDP-EXT-MED-MIB lldpXMedLocLocationTable).
+    """
 
     port_num: int
     port_id: PortId
     description: str
+    med_locations: tuple[MedLocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +114,20 @@ class LldpLocal:
     ports: tuple[LldpLocalPort, ...]
 
 
+class MedCapability(Enum):
+    """What an LLDP-MED device can tell (ANSI/TIA-1057, table 10; LLDP-EXT-MED-MIB LldpXMedCapabilities)."""
+
+    CAPABILITIES = "capabilities"
+    NETWORK_POLICY = "network-policy"
+    LOCATION = "location"
+    EXTENDED_PSE = "extended-pse"
+    EXTENDED_PD = "extended-pd"
+    INVENTORY = "inventory"
+
+
 @dataclass(frozen=True, slots=True)
 class MedInventory:
-    """What an LLDP-MED endpoint says it is (LLDP-EXT-MED-MIB lldpXMedRemInventoryTable, device class 1-4)."""
+    """What an LLDP-MED endpoint says it is and can tell (LLDP-EXT-MED-MIB lldpXMedRemInventoryTable, class 1-4)."""
 
     device_class: int | None
     hardware: str
@@ -114,14 +137,7 @@ class MedInventory:
     manufacturer: str
     model: str
     asset: str
-
-
-@dataclass(frozen=True, slots=True)
-class MedLocation:
-    """A location of LLDP-MED (ANSI/TIA-1057, 10.2.4.3): civic octets, coordinate octets or an ELIN."""
-
-    format: int  # 2 coordinate, 3 civic, 4 ELIN: the numbers of LLDP-EXT-MED-MIB, one above the ones on the wire
-    octets: bytes
+    capabilities: frozenset[MedCapability] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

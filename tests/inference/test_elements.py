@@ -175,6 +175,16 @@ def controller() -> DeviceTables:
     return DeviceTables("10.0.0.5", system, access_points=(AccessPoint("ap-1", station(50), None),), bss=(*bss, bss[0]))
 
 
+def test_a_civic_address_the_switch_tells_its_phones_is_a_fact_of_the_port_even_when_idle() -> None:
+    octets = b"\x02US\x1b\x012\x1c\x03201"
+    told = LldpLocalPort(1, PortId.read(5, b"Gi1/0/1"), "port 1", (MedLocation(3, bytes([len(octets)]) + octets),))
+    tables = device("sw1", 1, ports=1)
+    found = discovered(replace(tables, lldp_local=LldpLocal(CHASSIS, "sw1", (told,))))
+
+    facts = found[port("Gi1/0/1")].facts
+    assert (facts["medCivic.FLR"], facts["medCivic.ROOM"]) == ("2", "201")
+
+
 def test_every_bssid_is_an_element_with_the_port_its_access_point_is_plugged_into() -> None:
     switch = replace(device("sw1", 1), fdb=learned(3, station(50)))
     found = discovered(switch, controller())

@@ -33,6 +33,10 @@ RULES = """
 rules:
   - {name: jacks, kind: port, match: {sysName: '(?P<switch>sw.)', ifName: '(?P<jack>p.)'}, erl: "{switch}-2-{jack}"}
 """
+CIVIC = r"""
+rules:
+  - {name: civic, kind: port, match: {medCivic.ROOM: '(?P<switch>sw.)-(?P<jack>p.)'}, erl: "{switch}-2-{jack}"}
+"""
 
 Answer = TypeVar("Answer")
 Wiremap = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,7 +56,7 @@ def wiremap(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Wiremap:
     """Run ``wiremap WORDS`` on the management station."""
     del lab  # it only has to be up
     folder = tmp_path_factory.mktemp("station")
-    for name, text in (("inventory", INVENTORY), ("places", PLACES), ("rules", RULES)):
+    for name, text in (("inventory", INVENTORY), ("places", PLACES), ("rules", RULES), ("civic", CIVIC)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     environment = {"PYTHONPATH": str(ROOT), "LAB_COMMUNITY": "public", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -121,3 +125,12 @@ def test_a_port_with_a_phone_is_an_edge_and_the_trunk_is_none(wiremap: Wiremap) 
     roles = {(row["device"], row["port"]): row["role"] for row in ports}
     assert roles["sw1", "p1"] == "edge"
     assert roles["sw1", "t1"] == roles["sw2", "t1"] == "uplink"
+
+
+@pytest.mark.root
+def test_ports_are_placed_by_the_civic_address_their_switch_tells_the_phones(wiremap: Wiremap) -> None:
+    assert wiremap("collect").returncode == 0
+    placed = json.loads(wiremap("assign", "--rules", "civic.yaml", "--dry-run", "--json").stdout)["entries"]
+    where = {row["label"]: row["erl"] for row in placed}
+    told = {"sw1 p1": "sw1-2-p1", "sw1 p2": "sw1-2-p2", "sw2 p1": "sw2-2-p1", "sw2 p2": "sw2-2-p2"}
+    assert {label: where.get(label) for label in told} == told

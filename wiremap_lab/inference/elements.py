@@ -24,7 +24,16 @@ from wiremap_lab.inference.neighbors import is_identity, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
 from wiremap_lab.inference.roles import PortVerdict, Role, judge_ports
-from wiremap_lab.tables import AccessPoint, Bss, DeviceTables, Interface, LldpLocalPort, LldpNeighbor, Subnet
+from wiremap_lab.tables import (
+    AccessPoint,
+    Bss,
+    DeviceTables,
+    Interface,
+    LldpLocalPort,
+    LldpNeighbor,
+    MedLocation,
+    Subnet,
+)
 from wiremap_lab.wiremap import CIVIC_FACT, Element, GatewayMac, IpRange, Switch, SwitchPort, Wap
 
 _CIVIC, _ELIN = 3, 4  # LldpXMedRemLocationSubtype
@@ -96,7 +105,12 @@ class _Survey:
                 label=f"{_name(device)} {row.label}",
                 device=device.name,
                 observed_at=self.now,
-                facts={**facts, **row.facts(), "role": verdict.role.value, **self._civic(verdict.port)},
+                facts={
+                    **facts,
+                    **row.facts(),
+                    "role": verdict.role.value,
+                    **self._civic(verdict.port, row.med_locations),
+                },
                 aliases=tuple(
                     SwitchPort(each, port_id)
                     for each in (chassis, *others)
@@ -114,13 +128,13 @@ class _Survey:
         port = ports.port(row.interface.if_index)
         return self.verdicts.get(port) or PortVerdict(port, Role.UNKNOWN, (f"nobody was seen on {port}",))
 
-    def _civic(self, port: Port) -> dict[str, str]:
-        """The place a neighbor on the port advertises, if all that do agree."""
+    def _civic(self, port: Port, own: Sequence[MedLocation]) -> dict[str, str]:
+        """The place the switch tells the phones on the port, or a neighbor tells it, if all that do agree."""
+        neighbors = (heard.neighbor for heard in self.network.hears(port))
+        said = [own, *(each.med_locations for each in neighbors if isinstance(each, LldpNeighbor))]
         found: dict[str, set[str]] = defaultdict(set)
-        for heard in self.network.hears(port):
-            if isinstance(heard.neighbor, LldpNeighbor):
-                for name, text in _med_facts(heard.neighbor):
-                    found[name].add(text)
+        for name, text in (fact for locations in said for fact in _med_facts(locations)):
+            found[name].add(text)
         return {name: min(texts) for name, texts in found.items() if len(texts) == 1}
 
     def waps(self) -> Iterator[Element]:
@@ -214,6 +228,7 @@ class _AdvertisedPort:
     description: str
     interface: Interface | None
     evidence: str
+    med_locations: tuple[MedLocation, ...] = ()
 
     @property
     def label(self) -> str:
@@ -247,7 +262,7 @@ def _ports(device: DeviceTables) -> Iterator[_AdvertisedPort]:
         interface = interfaces.get(numbers.get(local.port_num, 0))
         if interface is None or interface.type in ETHERNET:
             why = f"LLDP of {device.name} advertises port ID {local.port_id}"
-            yield _AdvertisedPort(local.port_id, local.description, interface, why)
+            yield _AdvertisedPort(local.port_id, local.description, interface, why, local.med_locations)
         if interface:
             told.append((local, interface))
     way, how = _naming(told)
@@ -316,8 +331,8 @@ def _shared(device: DeviceTables, subnet: Subnet) -> Iterator[tuple[Mac, str]]:
             yield entry.mac, str(entry.ip)
 
 
-def _med_facts(neighbor: LldpNeighbor) -> Iterator[tuple[str, str]]:
-    for location in neighbor.med_locations:
+def _med_facts(locations: Iterable[MedLocation]) -> Iterator[tuple[str, str]]:
+    for location in locations:
         if location.format == _ELIN:
             yield "medElin", location.octets.decode("ascii", "replace")
         if location.format == _CIVIC and (elements := civic_elements(location.octets)):

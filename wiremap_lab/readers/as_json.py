@@ -106,7 +106,12 @@ def _lldp_local(local: LldpLocal | None) -> dict[str, Json] | None:
         "chassis_id": _id(local.chassis_id),
         "system_name": local.system_name or None,
         "ports": [
-            {"port_num": port.port_num, "port_id": _id(port.port_id), "description": port.description or None}
+            {
+                "port_num": port.port_num,
+                "port_id": _id(port.port_id),
+                "description": port.description or None,
+                "med_locations": _locations(port.med_locations),
+            }
             for port in local.ports
         ],
     }
@@ -150,6 +155,7 @@ def _lldp_neighbor(neighbor: LldpNeighbor) -> dict[str, Json]:
             "manufacturer": med.manufacturer or None,
             "model": med.model or None,
             "asset": med.asset or None,
+            "capabilities": [*sorted(each.value for each in med.capabilities)],
         }
     if neighbor.med_locations:
         row["med_locations"] = _locations(neighbor.med_locations)

@@ -258,7 +258,7 @@ def _treat_neighbors(treat: Callable[..., None]) -> None:
         treat(_label, (*ports, 4), layout.remote_column(lldp.PORT_DESCRIPTION))
         treat(_hide, layout.local_object(3), *map(layout.remote_column, (lldp.NAME, lldp.DESCRIPTION)))
         treat(_raw, layout.addresses, index=_inet_at(layout.index_length + 1))
-    treat(_raw, med.LLDP_X_MED_REM_DEVICE_CLASS)
+    treat(_raw, med.LLDP_X_MED_REM_CAP_SUPPORTED, med.LLDP_X_MED_REM_CAP_CURRENT, med.LLDP_X_MED_REM_DEVICE_CLASS)
     entry = med.LLDP_X_MED_REM_INVENTORY_ENTRY
     treat(_keep, *((*entry, number) for number in (1, 2, 3, 5, 6)))
     treat(_hide, (*entry, 4), (*entry, 7))

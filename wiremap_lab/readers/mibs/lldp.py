@@ -24,7 +24,7 @@ from wiremap_lab.readers.mibs.columns import (
     scalar_text,
     texts,
 )
-from wiremap_lab.readers.mibs.med import med_inventories, med_locations
+from wiremap_lab.readers.mibs.med import local_locations, med_inventories, med_locations
 from wiremap_lab.tables import (
     Capability,
     Finding,
@@ -125,10 +125,11 @@ def lldp_local(walk: Walk) -> LldpLocal | None:
 def _local_ports(walk: Walk, layout: Layout) -> Iterator[LldpLocalPort]:
     table = (*layout.local_object(7), 1)
     subtypes, ids, descriptions = integers(walk, (*table, 2)), octets(walk, (*table, 3)), texts(walk, (*table, 4))
+    located = local_locations(walk) if layout is LLDP else {}
     for index in sorted(set(ids) | set(descriptions)):
         if len(index) == 1:
             port_id = _port_id(subtypes.get(index), ids.get(index))
-            yield LldpLocalPort(index[0], port_id, descriptions.get(index, ""))
+            yield LldpLocalPort(index[0], port_id, descriptions.get(index, ""), located.get(index[0], ()))
 
 
 def _chassis_id(subtype: int | None, value: object) -> ChassisId:
