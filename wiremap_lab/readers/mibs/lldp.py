@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from wiremap_lab.ids import ChassisId, PortId, clean_text
-from wiremap_lab.readers.mibs import tplink
 from wiremap_lab.readers.mibs.columns import (
     address_of,
     index_octets,
@@ -25,6 +24,7 @@ from wiremap_lab.readers.mibs.columns import (
     texts,
 )
 from wiremap_lab.readers.mibs.med import local_locations, med_inventories, med_locations
+from wiremap_lab.readers.mibs.tplink import lldp_neighbors as tplink_neighbors
 from wiremap_lab.tables import (
     Capability,
     Finding,
@@ -162,7 +162,7 @@ def lldp_neighbors(walk: Walk) -> tuple[tuple[LldpNeighbor, ...], tuple[Finding,
         neighbors.update(dict.fromkeys(_not_among(neighbors, table.neighbors())))
         if layout is not LLDP and table.rows:
             findings.append(Finding("lldp_neighbors", f"read from {layout.name}", quirk=27, count=len(table.rows)))
-    others = [*_not_among(neighbors, tplink.lldp_neighbors(walk))]
+    others = [*_not_among(neighbors, tplink_neighbors(walk))]
     if others:
         findings.append(Finding("lldp_neighbors", "read from TPLINK-LLDPINFO-MIB", quirk=9, count=len(others)))
     return (*neighbors, *others), tuple(findings)
