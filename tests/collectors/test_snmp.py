@@ -12,6 +12,7 @@ from tests.collectors.canned import (
     CannedEngine,
     agent,
 )
+from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Skipped, collect
 from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, Profile, load_inventory
 from wiremap_lab.collectors.secrets import Secret
@@ -130,14 +131,14 @@ async def test_a_switch_that_restarts_while_it_is_read_is_read_again_and_not_bel
         await read_host(Restarting({("10.0.0.1", SECRET): switch}, times=2), Host("sw1", "10.0.0.1"), way)
 
 
-async def _given(recording: Recording) -> Recording:
-    return recording
+async def _given(recording: Recording) -> Answer:
+    return Answer(recording.name, recording)
 
 
 async def test_no_more_devices_are_read_at_once_than_allowed_and_all_are_told_of() -> None:
     running = peak = 0
 
-    async def slow() -> Recording:
+    async def slow() -> Answer:
         nonlocal running, peak
         running += 1
         peak = max(peak, running)

@@ -17,16 +17,15 @@ from wiremap_lab.cli.kept import (
     open_places,
     open_rules,
     open_store,
-    recordings_of_run,
+    results_of_run,
     run_of,
 )
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say
 from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import load_settings, without_password
-from wiremap_lab.collectors.collect import Collected, Skipped, understood
+from wiremap_lab.collectors.collect import Collected
 from wiremap_lab.experiment import Built, build
 from wiremap_lab.reports.model import Sheet
-from wiremap_lab.store import Run, Store
 from wiremap_lab.wiremap import Change, Wiremap
 
 
@@ -49,7 +48,7 @@ def command(
     book = open_rules(settings, rules, open_places(settings, places))
     with open_store(settings, database) as store:
         seen = run_of(store, run)
-        results = _results(store, seen)
+        results = results_of_run(store, seen)
         built = build([each.tables for each in results if isinstance(each, Collected)], book, now=seen.finished)
         changes = store.wiremap_at(seen.finished).diff(built.wiremap)
         if not dry_run:
@@ -90,10 +89,3 @@ def unassigned_sheet(built: Built) -> Sheet:
         for each in built.unassigned
     )
     return Sheet("unassigned", "Elements without a place", ("element", "label", "device", "tried"), tuple(rows))
-
-
-def _results(store: Store, run: Run) -> tuple[Collected | Skipped, ...]:
-    """What a run read, as if it had just been read."""
-    read = {each.name: Collected(each.name, each, understood(each), 0.0) for each in recordings_of_run(store, run)}
-    skipped = f"it was skipped in run {run.id}"
-    return tuple(read.get(name) or Skipped(name, skipped) for name in store.devices(run.id))

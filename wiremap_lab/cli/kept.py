@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +13,11 @@ from wiremap_lab.cli.output import read_text
 from wiremap_lab.cli.settings import Settings
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.places import Places
-from wiremap_lab.snmp.recording import Recording, parse
 from wiremap_lab.store import Run, Status, Store
 from wiremap_lab.tables import DeviceTables
+
+if TYPE_CHECKING:
+    from wiremap_lab.collectors.collect import Collected, Skipped
 
 DatabaseOption = Annotated[
     str | None, typer.Option("--db", help="Where runs are kept: a file, or a URL.  [default: wiremap.db]")
@@ -66,9 +66,10 @@ def tables_of_run(store: Store, number: int | None) -> tuple[DeviceTables, ...]:
 
     Raises InvalidValue where there is no such run.
     """
-    from wiremap_lab.collectors.collect import understood
+    from wiremap_lab.collectors.collect import split
 
-    return tuple(understood(recording) for recording in recordings_of_run(store, run_of(store, number)))
+    read, _ = split(results_of_run(store, run_of(store, number)))
+    return tuple(each.tables for each in read)
 
 
 def run_of(store: Store, number: int | None) -> Run:
@@ -81,15 +82,12 @@ def run_of(store: Store, number: int | None) -> Run:
     return runs[max(runs) if number is None else number]
 
 
-def recordings_of_run(store: Store, run: Run) -> tuple[Recording, ...]:
-    """The rows of every device that was read in a run."""
-    return tuple(
-        _recording(name, store.raw(run.id, name))
-        for name, status in store.devices(run.id).items()
-        if status is not Status.SKIPPED
-    )
+def results_of_run(store: Store, run: Run) -> tuple[Collected | Skipped, ...]:
+    """What a run read, as if it had just been read."""
+    from wiremap_lab.collectors.answer import Answer
+    from wiremap_lab.collectors.collect import Skipped, collected
 
-
-def _recording(name: str, texts: Mapping[str, str]) -> Recording:
-    views = {context: parse(text.encode(), name=name) for context, text in texts.items()}
-    return replace(views.pop(""), contexts=views)
+    known = store.devices(run.id)
+    answers = ((name, store.raw(run.id, name)) for name, status in known.items() if status is not Status.SKIPPED)
+    read = {each.name: each for name, texts in answers if texts for each in collected(Answer.of(name, texts))}
+    return tuple(read.get(name) or Skipped(name, f"it was skipped in run {run.id}") for name in known)

@@ -64,7 +64,7 @@ def _files(read: Sequence[Collected], key: bytes | None) -> Iterator[tuple[str, 
     """The recordings by the names of their files; with a key, redacted. A context that is silent has none."""
     for number, each in enumerate(read, 1):
         stem = each.name if key is None else f"device-{number}"
-        views = {"": each.recording, **each.recording.contexts}
+        views = each.answer.views if each.answer else {}
         for context, view in views.items():
             if view.rows:
                 shown = view if key is None else Recording(stem, redacted(view.rows, key=key), {}, view.incomplete)

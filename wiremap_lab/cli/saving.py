@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from wiremap_lab.collectors.collect import Collected, Skipped
 from wiremap_lab.experiment import Built
-from wiremap_lab.snmp.recording import Recording, dump
 from wiremap_lab.store import DeviceRun, NewRun, Store
 from wiremap_lab.wiremap import Wiremap
 
@@ -34,12 +33,6 @@ def save(
 def _device(result: Collected | Skipped) -> DeviceRun:
     if isinstance(result, Skipped):
         return DeviceRun(result.name, reason=result.reason, seconds=result.seconds)
-    return DeviceRun(result.name, result.tables, seconds=result.seconds, raw=raw(result.recording))
-
-
-def raw(recording: Recording) -> Mapping[str, str]:
-    """A recording as texts by context. A context without a row leaves no more than word of its being incomplete."""
-    silent = (gap for context in recording.contexts.values() if not context.rows for gap in context.incomplete)
-    texts = {"": dump(recording.rows, incomplete=(*recording.incomplete, *silent))}
-    answered = {name: context for name, context in recording.contexts.items() if context.rows}
-    return texts | {name: dump(context.rows, incomplete=context.incomplete) for name, context in answered.items()}
+    return DeviceRun(
+        result.name, result.tables, seconds=result.seconds, raw=result.answer.texts() if result.answer else {}
+    )

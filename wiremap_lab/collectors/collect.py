@@ -8,10 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from wiremap_lab.collectors.answer import Answer, understood
 from wiremap_lab.errors import WiremapError
-from wiremap_lab.inference.local_ports import resolve_local_ports
-from wiremap_lab.readers.mibs import read_device
-from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import DeviceTables
 
 _log = logging.getLogger(__name__)
@@ -19,10 +17,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one device said, row by row and read into tables, and how many seconds it took."""
+    """The tables of one device, what they were read from, and how many seconds that took.
+
+    Of the devices a controller speaks of, only its own has the `answer`.
+    """
 
     name: str
-    recording: Recording
+    answer: Answer | None
     tables: DeviceTables
     seconds: float
 
@@ -45,7 +46,7 @@ def ignore(_: str) -> None:
 
 
 #: Something to read: its name, and how.
-Source = tuple[str, Callable[[], Awaitable[Recording]]]
+Source = tuple[str, Callable[[], Awaitable[Answer]]]
 
 
 async def collect(sources: Iterable[Source], *, at_once: int, done: Done = ignore) -> tuple[Collected | Skipped, ...]:
@@ -62,14 +63,13 @@ async def collect(sources: Iterable[Source], *, at_once: int, done: Done = ignor
         return answer
 
     answers = await asyncio.gather(*(one(source) for source in sources))
-    return tuple(_collected(answer) for answer in answers)
+    return tuple(result for answer in answers for result in _collected(answer))
 
 
-def understood(recording: Recording) -> DeviceTables:
-    """The tables of one device's rows, with the ports they name found out."""
-    contexts = {name: context.walk for name, context in recording.contexts.items()}
-    incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))
-    return resolve_local_ports(read_device(recording.name, recording.walk, contexts=contexts, incomplete=incomplete))
+def collected(answer: Answer, *, seconds: float = 0.0) -> tuple[Collected, ...]:
+    """The devices an answer tells of, read into tables. Raises WiremapError for texts that nothing can read."""
+    own, *others = understood(answer)
+    return Collected(answer.name, answer, own, seconds), *(Collected(each.name, None, each, 0.0) for each in others)
 
 
 def split(results: Sequence[Collected | Skipped]) -> tuple[tuple[Collected, ...], tuple[Skipped, ...]]:
@@ -81,28 +81,28 @@ def split(results: Sequence[Collected | Skipped]) -> tuple[tuple[Collected, ...]
 @dataclass(frozen=True, slots=True)
 class _Answered:
     name: str
-    recording: Recording
+    answer: Answer
     seconds: float
 
 
-async def _read(name: str, read: Callable[[], Awaitable[Recording]]) -> _Answered | Skipped:
+async def _read(name: str, read: Callable[[], Awaitable[Answer]]) -> _Answered | Skipped:
     begun = time.perf_counter()
     try:
         answered = _Answered(name, await read(), time.perf_counter() - begun)
     except WiremapError as failure:
         return _skipped(name, failure, time.perf_counter() - begun)
-    rows, milliseconds = len(answered.recording.rows), 1000 * answered.seconds
+    rows, milliseconds = answered.answer.rows, 1000 * answered.seconds
     _log.info("device=%s outcome=read rows=%d duration_ms=%.0f", name, rows, milliseconds)
     return answered
 
 
-def _collected(answer: _Answered | Skipped) -> Collected | Skipped:
-    if isinstance(answer, Skipped):
-        return answer
+def _collected(answered: _Answered | Skipped) -> tuple[Collected | Skipped, ...]:
+    if isinstance(answered, Skipped):
+        return (answered,)
     try:
-        return Collected(answer.name, answer.recording, understood(answer.recording), answer.seconds)
+        return collected(answered.answer, seconds=answered.seconds)
     except WiremapError as failure:
-        return _skipped(answer.name, failure, answer.seconds)
+        return (_skipped(answered.name, failure, answered.seconds),)
 
 
 def _skipped(name: str, failure: WiremapError, seconds: float) -> Skipped:

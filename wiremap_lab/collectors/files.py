@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
+from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Source
 from wiremap_lab.errors import Fault, InvalidFile
-from wiremap_lab.snmp.recording import Recording, load
+from wiremap_lab.snmp.recording import load
 
 SUFFIX = ".snmprec"
 
@@ -41,8 +42,8 @@ def _is_context(path: Path) -> bool:
     return bool(at) and path.with_name(device + SUFFIX).exists()
 
 
-def _reader(path: Path) -> Callable[[], Awaitable[Recording]]:
-    async def read() -> Recording:
-        return load(path)
+def _reader(path: Path) -> Callable[[], Awaitable[Answer]]:
+    async def read() -> Answer:
+        return Answer(path.stem, load(path))
 
     return read

@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from operator import itemgetter
 
+from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Done, Skipped, Source, collect, ignore
 from wiremap_lab.collectors.inventory import Host, Inventory, Profile
 from wiremap_lab.collectors.secrets import Ask
@@ -100,7 +101,11 @@ def sources(
 
     def source(host: Host) -> Source:
         own = {name: ways[name] for name in host.profiles}
-        return host.name, lambda: read_host(engine, host, own, seconds=seconds, roots=roots)
+
+        async def read() -> Answer:
+            return Answer(host.name, await read_host(engine, host, own, seconds=seconds, roots=roots))
+
+        return host.name, read
 
     return tuple(source(host) for host in hosts)
 

@@ -1,0 +1,96 @@
+"""What one source said, as it said it: rows of SNMP, texts of a command line, documents of a controller.
+
+An answer is kept as texts by key and can be read into tables again whenever a reader has learned something.
+The key of SNMP's rows is their context (``""``, ``20``), that of a printed text ``PLATFORM$ COMMAND``, and
+that of a document the path it was asked for, which begins with a slash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.snmp.recording import Recording, dump, parse
+from wiremap_lab.tables import DeviceTables
+
+_PROMPT = "$ "
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a device printed, command → text, and the platform by netmiko's name for it."""
+
+    platform: str
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one source said over each of its transports; the ones that were not asked are empty."""
+
+    name: str
+    recording: Recording | None = None
+    session: Session | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def views(self) -> Mapping[str, Recording]:
+        """SNMP's rows by context."""
+        return {"": self.recording, **self.recording.contexts} if self.recording else {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows SNMP brought."""
+        return sum(len(view.rows) for view in self.views.values())
+
+    def texts(self) -> Mapping[str, str]:
+        """All of it, as it is kept."""
+        session = self.session or Session("", {})
+        printed = {f"{session.platform}{_PROMPT}{command}": text for command, text in session.outputs.items()}
+        return {**_dumped(self.recording), **printed, **self.documents}
+
+    @classmethod
+    def of(cls, name: str, texts: Mapping[str, str]) -> Answer:
+        """What was kept, as an answer again.
+
+        >>> kept = {"linux$ ip -j neigh": "[]", "/api/v1/networks": "{}"}
+        >>> Answer.of("here", kept).texts() == kept
+        True
+        """
+        documents = {key: text for key, text in texts.items() if key.startswith("/")}
+        printed = {key: text for key, text in texts.items() if _PROMPT in key and key not in documents}
+        rows = texts.keys() - documents.keys() - printed.keys()
+        views = {key: parse(texts[key].encode(), name=name) for key in sorted(rows)}
+        outputs = {key.partition(_PROMPT)[2]: text for key, text in printed.items()}
+        platform = next(iter(printed), "").partition(_PROMPT)[0]
+        first = views.pop("", None)
+        return cls(
+            name,
+            replace(first, contexts=views) if first else None,
+            Session(platform, outputs) if outputs else None,
+            documents,
+        )
+
+
+def understood(answer: Answer) -> tuple[DeviceTables, ...]:
+    """The tables of what a source said, with the ports they name found out; the source's own stand first.
+
+    Most sources speak of themselves alone, a controller of many devices.
+    """
+    recording = answer.recording or Recording(answer.name, ())
+    contexts = {name: context.walk for name, context in recording.contexts.items()}
+    incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))
+    read = read_device(answer.name, recording.walk, contexts=contexts, incomplete=incomplete)
+    return (resolve_local_ports(read),)
+
+
+def _dumped(recording: Recording | None) -> Mapping[str, str]:
+    """A recording as texts by context. A context without a row leaves no more than word of its being incomplete."""
+    if recording is None:
+        return {}
+    silent = (gap for context in recording.contexts.values() if not context.rows for gap in context.incomplete)
+    texts = {"": dump(recording.rows, incomplete=(*recording.incomplete, *silent))}
+    answered = {name: context for name, context in recording.contexts.items() if context.rows}
+    return texts | {name: dump(context.rows, incomplete=context.incomplete) for name, context in answered.items()}
