@@ -14,7 +14,7 @@ from tests.collectors.canned import (
 )
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Skipped, collect
-from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, Profile, load_inventory
+from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, SnmpProfile, load_inventory
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.snmp import credentials, read_host, sources
 from wiremap_lab.errors import InvalidValue, Unreachable
@@ -92,10 +92,16 @@ def cisco(*vlans: int) -> Recording:
     return replace(agent("cisco", *states), contexts=contexts)
 
 
+def way_in(name: str) -> SnmpProfile:
+    profile = INVENTORY.profiles[name]
+    assert isinstance(profile, SnmpProfile)
+    return profile
+
+
 @pytest.mark.parametrize("profile", ["new", "old"])
 async def test_each_vlan_of_a_cisco_switch_is_read_in_its_own_context(profile: str) -> None:
     engine = CannedEngine({("10.0.0.1", SECRET): cisco(10, 20), ("10.0.0.1", "wiremap"): cisco(10, 20)})
-    way = {profile: credentials(INVENTORY.profiles[profile], ask)}
+    way = {profile: credentials(way_in(profile), ask)}
     recording = await read_host(engine, Host("sw1", "10.0.0.1"), way)
     assert {target.context for target in engine.asked} == (
         {"", "10", "20", "99"} if profile == "old" else {"", "vlan-10", "vlan-20", "vlan-99"}
@@ -122,7 +128,7 @@ class Restarting(CannedEngine):
 
 async def test_a_switch_that_restarts_while_it_is_read_is_read_again_and_not_believed_the_second_time() -> None:
     switch = agent("core-1", (UP_TIME, 0x43, 80_000))
-    way = {"old": credentials(INVENTORY.profiles["old"], ask)}
+    way = {"old": credentials(way_in("old"), ask)}
     for times, walks in ((0, 1), (1, 2)):
         engine = Restarting({("10.0.0.1", SECRET): switch}, times=times)
         assert (await read_host(engine, Host("sw1", "10.0.0.1"), way)).rows == switch.rows
@@ -158,7 +164,7 @@ async def test_no_more_devices_are_read_at_once_than_allowed_and_all_are_told_of
 @pytest.mark.parametrize("priv", PRIV_PROTOCOLS)
 def test_every_protocol_an_inventory_may_name_is_one_we_speak(auth: str, priv: str) -> None:
     asked = Secret.parse("ask")
-    profile = Profile("p", "3", user="u", auth=(auth, asked), priv=(priv, asked))
+    profile = SnmpProfile("p", "3", user="u", auth=(auth, asked), priv=(priv, asked))
     found = credentials(profile, lambda what: f"for {what}")
     assert found == UsmCredentials(
         User(
@@ -189,7 +195,7 @@ async def test_no_repr_shows_a_secret() -> None:
 
 async def test_a_switch_of_many_silent_vlans_does_not_hold_the_run_up() -> None:
     engine = CannedEngine({("10.0.0.1", SECRET): cisco(10, 20)})
-    way = {"old": credentials(INVENTORY.profiles["old"], ask)}
+    way = {"old": credentials(way_in("old"), ask)}
     recording = await read_host(engine, Host("sw1", "10.0.0.1"), way, seconds=0)
     assert [target.context for target in engine.asked] == [""]
     reasons = {gap.reason for context in recording.contexts.values() for gap in context.incomplete}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.campuses import TOPOLOGIES, campus
-from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.inventory import SnmpProfile, load_inventory
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.lab.control import SOCKET, NotRunning, ask
 from wiremap_lab.lab.daemon import LOCK, AlreadyRunning, DidNotStart, Settings, is_locked, run, start, stop
@@ -125,6 +125,7 @@ def test_the_commands_do_what_they_say(folder: Path) -> None:
     assert up.returncode == 0, up.stderr
     assert up.stdout.strip() == f"wiremap collect -i {folder / 'inventory.yaml'}"
     profile = load_inventory((folder / "inventory.yaml").read_text(), path="inventory").profiles["lab"]
+    assert isinstance(profile, SnmpProfile)
     assert profile.version == "3"
     assert (folder / "auth-password").stat().st_mode & 0o077 == 0
 

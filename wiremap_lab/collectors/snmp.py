@@ -16,7 +16,7 @@ from operator import itemgetter
 
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Done, Skipped, Source, collect, ignore
-from wiremap_lab.collectors.inventory import Host, Inventory, Profile
+from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
 from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names
@@ -32,7 +32,7 @@ from wiremap_lab.tables import Incomplete, Oid, Row
 _log = logging.getLogger(__name__)
 
 
-def credentials(profile: Profile, ask: Ask) -> Credentials:
+def credentials(profile: SnmpProfile, ask: Ask) -> Credentials:
     """What to say to be let in. Raises InvalidValue where a secret is not to be had."""
     what = f"profile {profile.name!r}"
     if profile.community is not None:
@@ -96,11 +96,11 @@ def sources(
     After so many `seconds` no further VLAN of a host is begun.
     """
     hosts = tuple(hosts)
-    used = dict.fromkeys(name for host in hosts for name in host.profiles)
-    ways = {name: credentials(inventory.profiles[name], ask) for name in used}
+    used = {profile.name: profile for host in hosts for profile in inventory.snmp_profiles(host)}
+    ways = {name: credentials(profile, ask) for name, profile in used.items()}
 
     def source(host: Host) -> Source:
-        own = {name: ways[name] for name in host.profiles}
+        own = {profile.name: ways[profile.name] for profile in inventory.snmp_profiles(host)}
 
         async def read() -> Answer:
             return Answer(host.name, await read_host(engine, host, own, seconds=seconds, roots=roots))
@@ -187,7 +187,7 @@ async def _first_let_in(
         else:
             _log.info("device=%s profile=%s outcome=let-in", host.name, name)
             return target, walked
-    raise kind(f"{host.host} port {host.port}: {'; '.join(failures)}")
+    raise kind(f"{host.host} port {host.port}: {'; '.join(failures) or 'none of its profiles is one of SNMP'}")
 
 
 async def _context(engine: Engine, target: Target, vlan: str) -> Recording:

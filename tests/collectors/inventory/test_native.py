@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from wiremap_lab.collectors import inventory as inventory_module
-from wiremap_lab.collectors.inventory import Host, load_inventory, select
+from wiremap_lab.collectors.inventory import Host, SnmpProfile, SshProfile, load_inventory, select
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import InvalidFile, InvalidValue
 
@@ -19,10 +19,12 @@ profiles:
     auth: {protocol: SHA256, password: "env:WIREMAP_AUTH"}
     priv: {protocol: AES128, password: "file:/run/secrets/priv"}
   old: {version: 2c, community: "env:WIREMAP_COMMUNITY"}
+  shell: {transport: ssh, user: wiremap, password: "env:WIREMAP_SSH", enable: ask}
+  key: {transport: ssh, user: wiremap, key_file: ~/.ssh/id_ed25519, passphrase: ask, port: 2222}
 defaults: {profiles: [monitoring, old], site: hq}
 hosts:
   hq-sw1: {host: 10.1.0.2, role: access, tags: [stack]}
-  hq-sw2: {host: 10.1.0.3, port: 1161, profiles: old, site: annex}
+  hq-sw2: {host: 10.1.0.3, port: 1161, profiles: [old, shell, key], site: annex, platform: cisco-ios, ssh_port: 22022}
   hq-sw3:
 """
 SCHEMA = json.loads(Path(inventory_module.__file__).with_name("inventory.schema.json").read_text())
@@ -51,6 +53,14 @@ FAULTS = [
         "unknown key 'prot' ('port'?)",
     ),
     ("profiles: {p: {version: 1, community: x}}\nhosts:\n  a: {profiles: p, port: 0}", 3, "from 1 to 65535, not '0'"),
+    ("profiles: {p: {transport: telnet, user: u}}\nhosts: {a: {profiles: p}}", 1, "unknown: 'telnet'"),
+    ("profiles: {p: {transport: ssh}}\nhosts: {a: {profiles: p}}", 1, "key 'user' is missing"),
+    ("profiles: {p: {transport: ssh, user: u, version: 3}}\nhosts: {a: {profiles: p}}", 1, "unknown key 'version'"),
+    (
+        "profiles: {p: {transport: ssh, user: u,\n passphrase: ask}}\nhosts: {a: {profiles: p}}",
+        2,
+        "a passphrase opens a key file",
+    ),
     ("profiles: {}\nhosts:\n  a: {}\n", 3, "no profile says how to be let in"),
     ("profiles: {p: {version: 1, community: x}}\nhosts: []", 2, "must be a mapping"),
 ]
@@ -60,11 +70,28 @@ def test_hosts_take_what_they_do_not_say_from_the_defaults() -> None:
     told = load_inventory(GOOD, path="inventory.yaml")
     assert told.hosts == (
         Host("hq-sw1", "10.1.0.2", 161, ("monitoring", "old"), site="hq", role="access", tags=("stack",)),
-        Host("hq-sw2", "10.1.0.3", 1161, ("old",), site="annex"),
+        Host("hq-sw2", "10.1.0.3", 1161, ("old", "shell", "key"), platform="cisco_ios", site="annex", ssh_port=22022),
         Host("hq-sw3", "hq-sw3", 161, ("monitoring", "old"), site="hq"),
     )
-    assert told.profiles["monitoring"].auth == ("SHA256", Secret.parse("env:WIREMAP_AUTH"))
+    monitoring = told.profiles["monitoring"]
+    assert isinstance(monitoring, SnmpProfile)
+    assert monitoring.auth == ("SHA256", Secret.parse("env:WIREMAP_AUTH"))
     assert told.warnings == ()
+
+
+def test_a_host_may_have_ways_in_by_both_transports() -> None:
+    told = load_inventory(GOOD, path="inventory.yaml")
+    assert [each.name for each in told.snmp_profiles(told.hosts[1])] == ["old"]
+    assert told.ssh_profiles(told.hosts[1]) == (
+        SshProfile("shell", "wiremap", Secret.parse("env:WIREMAP_SSH"), enable=Secret.parse("ask")),
+        SshProfile("key", "wiremap", key_file="~/.ssh/id_ed25519", passphrase=Secret.parse("ask"), port=2222),
+    )
+
+
+def test_a_platform_nobody_knows_is_a_fault_and_a_near_one_is_named() -> None:
+    text = "profiles: {p: {version: 1, community: x}}\nhosts: {a: {profiles: p, platform: cisco_iso}}"
+    with pytest.raises(InvalidFile, match=r"unknown platform 'cisco_iso' \('cisco_ios'\?\)"):
+        load_inventory(text, path="i.yaml")
 
 
 def test_the_published_schema_takes_what_we_take() -> None:
@@ -102,7 +129,9 @@ def test_all_faults_are_told_at_once_and_a_shared_one_only_once() -> None:
 def test_a_secret_in_the_file_works_is_warned_of_and_is_never_shown() -> None:
     text = "profiles: {p: {version: 2c, community: s3cret}}\nhosts: {a: {profiles: p}}"
     told = load_inventory(text, path="i.yaml")
-    community = told.profiles["p"].community
+    profile = told.profiles["p"]
+    assert isinstance(profile, SnmpProfile)
+    community = profile.community
     assert community is not None
     assert community.reveal(str, "p") == "s3cret"
     assert [(fault.line, fault.where) for fault in told.warnings] == [(1, "profiles.p.community")]

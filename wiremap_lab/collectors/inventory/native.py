@@ -1,4 +1,4 @@
-"""The inventory: which devices to read, and what to say to them.
+"""The inventory in our own words: which devices to read, and what to say to them.
 
 The file is YAML::
 
@@ -9,70 +9,41 @@ The file is YAML::
         auth: {protocol: SHA256, password: "env:WIREMAP_AUTH"}
         priv: {protocol: AES128, password: "file:/run/secrets/wiremap-priv"}
       old: {version: 2c, community: "env:WIREMAP_COMMUNITY"}
+      shell: {transport: ssh, user: wiremap, password: "env:WIREMAP_SSH", enable: ask}
     defaults:                          # optional; for every host that does not say otherwise
       profiles: [monitoring, old]      # tried in this order
       site: hq
     hosts:
       hq-sw1: {host: 10.1.0.2, role: access, tags: [stack]}
-      hq-sw2: {host: 10.1.0.3, port: 1161, profiles: old, platform: cisco-ios}
+      hq-sw2: {host: 10.1.0.3, port: 1161, profiles: [old, shell], platform: cisco_ios}
 
 ``inventory.schema.json`` beside this module says the same to an editor.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
+from wiremap_lab.collectors.inventory.model import (
+    SNMP_PORT,
+    SSH_PORT,
+    Host,
+    Inventory,
+    Profile,
+    SnmpProfile,
+    SshProfile,
+)
+from wiremap_lab.collectors.inventory.platforms import PLATFORMS, canonical
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.document import Item, open_page
-from wiremap_lab.errors import Fault, InvalidValue
+from wiremap_lab.errors import Fault
 
 VERSIONS = ("1", "2c", "3")
 AUTH_PROTOCOLS = ("MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512")
 PRIV_PROTOCOLS = ("AES128", "AES192", "AES256", "AES192C", "AES256C")
-_ABOUT = ("platform", "site", "role")
-_DEFAULTS = ("port", "profiles", *_ABOUT, "tags")
-SNMP_PORT = 161
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One way to be let in: a community (version 1, 2c), or a user with keys (version 3, RFC 3414).
-
-    `auth` and `priv` are a protocol and a password; priv needs auth.
-    """
-
-    name: str
-    version: str
-    community: Secret | None = None
-    user: str = ""
-    auth: tuple[str, Secret] | None = None
-    priv: tuple[str, Secret] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A device to read. `profiles` are the names of the ways in, to be tried in order."""
-
-    name: str
-    host: str
-    port: int = SNMP_PORT
-    profiles: tuple[str, ...] = ()
-    platform: str = ""
-    site: str = ""
-    role: str = ""
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """The devices to read, and the profiles they name. `warnings` are what is unwise, but works."""
-
-    hosts: tuple[Host, ...]
-    profiles: Mapping[str, Profile]
-    warnings: tuple[Fault, ...] = ()
+TRANSPORTS = ("snmp", "ssh")
+_DEFAULTS = ("port", "ssh_port", "profiles", "platform", "site", "role", "tags")
 
 
 def load_inventory(text: str, *, path: str) -> Inventory:
@@ -93,47 +64,18 @@ def load_inventory(text: str, *, path: str) -> Inventory:
     return Inventory(hosts, known, tuple(warnings))
 
 
-def select(hosts: tuple[Host, ...], limit: str) -> tuple[Host, ...]:
-    """The hosts that a limit such as ``site:hq,!role:core,hq-sw*`` leaves.
-
-    Terms are separated by commas: ``key:glob`` on site, role, platform or tag, or a glob on the
-    name. Terms of one key are alternatives, different keys must all hold, and ``!`` keeps hosts
-    out. Raises InvalidValue for a key that does not exist, and where nothing is left.
-
-    >>> hosts = (Host("a", "10.0.0.1", site="hq"), Host("b", "10.0.0.2", site="hq", role="core"))
-    >>> [host.name for host in select(hosts, "site:hq,!role:core")]
-    ['a']
-    """
-    wanted: dict[str, list[str]] = {}
-    unwanted: dict[str, list[str]] = {}
-    for term in filter(None, (term.strip() for term in limit.split(","))):
-        key, colon, glob = term.removeprefix("!").partition(":")
-        key, glob = (key, glob) if colon else ("name", key)
-        if key not in (*_ABOUT, "name", "tag"):
-            raise InvalidValue(f"limit {limit!r}: unknown key {key!r}; known are name, {', '.join(_ABOUT)}, tag")
-        (unwanted if term.startswith("!") else wanted).setdefault(key, []).append(glob)
-    left = tuple(
-        host
-        for host in hosts
-        if all(_fits(host, key, globs) for key, globs in wanted.items())
-        and not any(_fits(host, key, globs) for key, globs in unwanted.items())
-    )
-    if not left:
-        raise InvalidValue(f"limit {limit!r} leaves no host")
-    return left
-
-
-def _fits(host: Host, key: str, globs: list[str]) -> bool:
-    values = host.tags if key == "tag" else (str(getattr(host, key)),)
-    return any(fnmatchcase(value, glob) for value in values for glob in globs)
-
-
 def _entries(item: Item | None) -> Iterator[tuple[str, Item]]:
     return iter(item.entries().items() if item else ())
 
 
 def _profile(name: str, item: Item, warnings: list[Fault]) -> Profile:
-    fields = item.fields(("version", "community", "user", "auth", "priv"), required=("version",))
+    told = item.entries().get("transport")
+    transport = (told.choice(TRANSPORTS) if told else None) or "snmp"
+    return (_ssh if transport == "ssh" else _snmp)(name, item, warnings)
+
+
+def _snmp(name: str, item: Item, warnings: list[Fault]) -> SnmpProfile:
+    fields = item.fields(("transport", "version", "community", "user", "auth", "priv"), required=("version",))
     version = (fields["version"].choice(VERSIONS) if "version" in fields else None) or "2c"
     ours, others = (("user",), ("community",)) if version == "3" else (("community",), ("user", "auth", "priv"))
     for key in others:
@@ -144,13 +86,29 @@ def _profile(name: str, item: Item, warnings: list[Fault]) -> Profile:
             item.blame(f"version {version} needs key {key!r}")
     if "priv" in fields and "auth" not in fields:
         fields["priv"].blame("privacy needs authentication", "add auth (RFC 3414, 1.4)")
-    return Profile(
+    return SnmpProfile(
         name,
         version,
         community=_secret(fields.get("community"), warnings),
         user=_text(fields.get("user")),
         auth=_keyed(fields.get("auth"), AUTH_PROTOCOLS, warnings),
         priv=_keyed(fields.get("priv"), PRIV_PROTOCOLS, warnings),
+    )
+
+
+def _ssh(name: str, item: Item, warnings: list[Fault]) -> SshProfile:
+    known = ("transport", "user", "password", "key_file", "passphrase", "enable", "port")
+    fields = item.fields(known, required=("user",))
+    if "passphrase" in fields and "key_file" not in fields:
+        fields["passphrase"].blame("a passphrase opens a key file", "add key_file")
+    return SshProfile(
+        name,
+        _text(fields.get("user")),
+        password=_secret(fields.get("password"), warnings),
+        key_file=_text(fields.get("key_file")),
+        passphrase=_secret(fields.get("passphrase"), warnings),
+        enable=_secret(fields.get("enable"), warnings),
+        port=_port(fields.get("port")) or SSH_PORT,
     )
 
 
@@ -187,11 +145,27 @@ def _host(name: str, item: Item, defaults: Mapping[str, Item], known: Mapping[st
     return Host(
         name,
         _text(fields["host"]) if "host" in fields else name,
-        (fields["port"].integer(1, 65535) if "port" in fields else None) or SNMP_PORT,
+        _port(fields.get("port")) or SNMP_PORT,
         profiles,
-        **{key: _text(fields.get(key)) for key in _ABOUT},
+        platform=_platform(fields.get("platform")),
+        site=_text(fields.get("site")),
+        role=_text(fields.get("role")),
         tags=_texts(fields.get("tags")),
+        ssh_port=_port(fields.get("ssh_port")),
     )
+
+
+def _platform(item: Item | None) -> str:
+    told = _text(item)
+    name = canonical(told)
+    if item and told and not name:
+        near = difflib.get_close_matches(told, PLATFORMS, 1)
+        item.blame(f"unknown platform {told!r}", f"{near[0]!r}?" if near else "it is one of netmiko's device types")
+    return name
+
+
+def _port(item: Item | None) -> int | None:
+    return item.integer(1, 65535) if item else None
 
 
 def _text(item: Item | None) -> str:

@@ -1,0 +1,27 @@
+"""The inventory: which devices to read, and what to say to them."""
+
+from wiremap_lab.collectors.inventory.model import (
+    SNMP_PORT,
+    SSH_PORT,
+    Host,
+    Inventory,
+    Profile,
+    SnmpProfile,
+    SshProfile,
+)
+from wiremap_lab.collectors.inventory.native import AUTH_PROTOCOLS, PRIV_PROTOCOLS, load_inventory
+from wiremap_lab.collectors.inventory.selection import select
+
+__all__ = [
+    "AUTH_PROTOCOLS",
+    "PRIV_PROTOCOLS",
+    "SNMP_PORT",
+    "SSH_PORT",
+    "Host",
+    "Inventory",
+    "Profile",
+    "SnmpProfile",
+    "SshProfile",
+    "load_inventory",
+    "select",
+]
