@@ -85,6 +85,19 @@ def test_json_that_is_no_table_is_a_fault_and_no_empty_table(text: str) -> None:
         rows("sw", text, platform="arista_eos", command="show arp vrf all | json")
 
 
+def test_what_iproute2_prints_as_json_is_read_and_an_empty_list_is_an_empty_table() -> None:
+    neighbors = (
+        '[{"dst":"192.0.2.7","dev":"br0","lladdr":"02:00:00:00:00:07","state":["REACHABLE"]},{"dst":"192.0.2.8"}]'
+    )
+    found = rows("host", neighbors, platform="linux", command="ip -j neigh")["arp"]
+    assert found == [{"ip": "192.0.2.7", "mac": "02:00:00:00:00:07", "if_index": None, "port": "br0"}]
+    bridged = '[{"mac":"02:00:00:00:00:07","ifname":"swp1","vlan":20,"flags":[],"master":"br0","state":""}]'
+    (entry,) = rows("host", bridged, platform="linux", command="bridge -j fdb show")["fdb"]
+    assert isinstance(entry, dict)
+    assert (entry["mac"], entry["port"], entry["vlan"]) == ("02:00:00:00:00:07", "swp1", 20)
+    assert rows("host", "[]", platform="linux", command="bridge -j fdb show") == {"fdb": []}
+
+
 def test_a_platform_nobody_wrote_a_template_for_is_a_fault() -> None:
     with pytest.raises(InvalidFile, match="acme_os"):
         rows("sw", MAC_TABLE, platform="acme_os", command="show mac address-table")

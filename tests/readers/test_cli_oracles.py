@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypedDict
 
 import pytest
 
+from wiremap_lab.errors import InvalidFile
 from wiremap_lab.ids import Mac
 from wiremap_lab.readers.as_json import Json
 from wiremap_lab.readers.cli import rows
@@ -191,3 +193,83 @@ def test_suzieq_expects_of_json_the_addresses_we_read(fabric: str, shared: Path)
     expected = {(row["hostname"], row["vlan"], row["macaddr"]) for row in oracle if row["hostname"] in hosts}
     assert expected
     assert expected == found
+
+
+XML_OF_NAPALM = {
+    "junos/get_mac_address_table": "show ethernet-switching table",
+    "iosxr/get_mac_address_table": "L2VPNForwarding mac",
+    "iosxr/get_arp_table": "ARP arp",
+    "iosxr_netconf/get_mac_address_table": "l2vpn-oper mac",
+}
+
+
+@pytest.mark.parametrize("folder", XML_OF_NAPALM)
+def test_napalm_expects_of_xml_what_we_read(folder: str, shared: Path) -> None:
+    """Junos' rows for flooding have no address; a bridge domain of IOS-XR has a name, which need not be a VLAN."""
+    script = judge(shared / "accept/recordings.py")
+    for oracle in (shared / "recordings/cli/napalm" / folder).glob("*/expected.json"):
+        (text,) = (path.read_text() for path in oracle.parent.iterdir() if path.suffix in (".xml", ".txt"))
+        found = rows(oracle.parent.name, text, platform="any", command=XML_OF_NAPALM[folder])
+        for table, listed in script.cli_expected(json.loads(oracle.read_text())).items():
+            answers = [row for row in found[table] if isinstance(row, dict) and row["mac"]]
+            expected = [known(row) for row in script.unique(listed)]
+            assert script.match(expected, answers, table) == (len(expected), [], [])
+
+
+def test_napalm_expects_of_junos_rpcs_the_neighbors_we_read(shared: Path) -> None:
+    """Its mocks answer every port with one reply: ports are judged by the brief reply, neighbors by the long one."""
+    oracles = sorted((shared / "recordings/cli/napalm/junos/get_lldp_neighbors_detail").glob("*/expected.json"))
+    for oracle in oracles:
+        found = {
+            path.stem: rows(path.name, path.read_text(), platform="any", command="lldp")["lldp_neighbors"]
+            for path in oracle.parent.glob("*.xml")
+        }
+        brief = found.pop("get-lldp-neighbors-information")
+        (long,) = found.values()
+        expected = json.loads(oracle.read_text())["rows"]
+        assert {row["local_port"] for row in brief if isinstance(row, dict)} == {row["local_port"] for row in expected}
+        said = {tuple(map(text_of, keys(row))) for row in long if isinstance(row, dict)}
+        assert said == {
+            (row["remote_chassis_id"], row["remote_port_id"], row["remote_port_desc"], row["remote_sysname"])
+            for row in expected
+        }
+    assert len(oracles) == 4
+
+
+def keys(row: Row) -> tuple[Json, ...]:
+    return row["chassis_id"], row["port_id"], row["port_description"], row["system_name"]
+
+
+def text_of(value: Json) -> Json:
+    return value["text"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("fabric", ["dual-evpn", "junos", "nxos", "ospf-single"])
+def test_suzieq_expects_of_json_the_links_we_read(fabric: str, shared: Path) -> None:
+    script = judge(shared / "accept/recordings.py")
+    folder = shared / "recordings/fabric" / fabric
+    texts: list[Raw] = json.loads((folder / "lldp.raw.json").read_text())
+    outputs = [each for each in texts if "json" in each["cmd"] and each["data"]]
+    found = set()
+    for each in outputs:
+        (table,) = rows(each["hostname"], each["data"], platform=each["devtype"], command=each["cmd"]).values()
+        for row in table:
+            assert isinstance(row, dict)
+            system = row.get("device_id") or row.get("system_name") or text_of(row["chassis_id"])
+            found.add((each["hostname"], script.port(row["local_port"]), re.sub(r"\(.*", "", str(system))))
+    hosts = {each["hostname"] for each in outputs}
+    oracle = json.loads((folder / "expected.json").read_text())["expected"]["lldp"]
+    expected = {
+        (row["hostname"], script.port(row["ifname"]), row["peerHostname"]) for row in oracle if row["hostname"] in hosts
+    }
+    assert expected
+    assert expected <= found
+    assert {port for _, port, _ in found - expected} <= {("mg", "0")}  # SuzieQ keeps one neighbor a port
+
+
+@pytest.mark.parametrize(
+    "text", ["<a><b>1</b></a>", "<!DOCTYPE a [<!ENTITY e 'x'>]><data><a>&e;</a></data>", "<data><a></data>", "<data/"]
+)
+def test_xml_that_is_no_answer_of_a_device_is_a_fault_and_no_empty_table(text: str) -> None:
+    with pytest.raises(InvalidFile):
+        rows("odd", text, platform="juniper_junos", command="show ethernet-switching table")

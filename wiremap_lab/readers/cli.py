@@ -30,7 +30,7 @@ _KINDS: Sequence[tuple[str, str]] = (
     (r"inventory", "inventory"),
     (r"interfaces? status", "interface_status"),
     (r"mac|bridge address|bridge host|ethernet-switching table|fdb|cam", "fdb"),
-    (r"arp|ip n", "arp"),
+    (r"arp|ip (?:-j )?n", "arp"),
 )
 
 #: Templates of ours, and their index.
@@ -38,6 +38,8 @@ _OURS = str(resources.files(__package__) / "templates")
 
 #: A prompt with the command behind it, and what Cisco prints first under `terminal exec prompt timestamp`.
 _AROUND = re.compile(r"\s*[\w.@:/()~-]*[#>]\s*(?:show|sh|display|dis)\s.*|Load for five secs:.*|Time source is .*")
+#: How JSON and XML begin, and no table for the eye.
+_TREE = re.compile(r"\s*[{\[]|\s*<\??[A-Za-z]")
 #: From how many blanks a margin is not the device's.
 _WIDE = 4
 #: A VLAN's number, alone or behind its word; the name of a routed port is none.
@@ -61,8 +63,8 @@ def rows(name: str, text: str, *, platform: str, command: str) -> dict[str, list
     """
     try:
         kind = kind_of(command)
-        printed_as_json = text.lstrip()[:1] in ("{", "[")
-        parsed = structured.fields(kind, text) if printed_as_json else _parsed(text, platform, command)
+        tree = _TREE.match(text)
+        parsed = structured.fields(kind, text, command=command) if tree else _parsed(text, platform, command)
     except InvalidValue as fault:
         raise InvalidFile([Fault(name, None, "", str(fault))]) from None
     return {kind: [row for fields in parsed for row in _ROWS[kind](fields)]}
