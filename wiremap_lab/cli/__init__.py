@@ -40,6 +40,7 @@ COMMANDS = {
     "read": Command("Parse recordings into normalized tables."),
     "record": Command("Record what devices answer by SNMP, redacted if need be, for a bug report."),
     "infer": Command("Say which port each device is attached to, and what each port is, with evidence."),
+    "where": Command("Say where a MAC, an IP or a name is, why there, how sure, and what speaks against it."),
     "assign": Command("Give the discovered elements their places, by rules."),
     "resolve": Command("Answer where a device is, from the identifiers it reports."),
     "score": Command("Measure coverage, and outcomes against the truth."),

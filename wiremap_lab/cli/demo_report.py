@@ -42,7 +42,7 @@ MOVE_LEAD = (
 )
 NEXT_STEPS = (
     ("wiremap diff --db {}", "what changed between the two collections"),
-    ("wiremap infer --db {} --mac MAC", "where a device is attached, and why there"),
+    ("wiremap where --db {} MAC", "where a device is, why there, and what lost"),
     ("wiremap lab up small-office", "keep the campus running; wiremap lab move DEVICE PLACE"),
     ("jupyter lab notebooks/01-first-look.ipynb", "the same in a notebook (after make test, which installs it)"),
     ("wiremap collect -i inventory.yaml", "your own switches; wiremap doctor says what they lack"),

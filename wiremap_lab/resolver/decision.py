@@ -78,7 +78,7 @@ def _look(
         return Tried(step.rule, asked, Why.TOO_COARSE, detail, entries)
     age = max(now - latest.observed_at, timedelta())
     if profile.fresh_within is not None and age > profile.fresh_within:
-        detail = f"{latest.erl}, last seen {_span(age)} ago, is believed for {_span(profile.fresh_within)}"
+        detail = f"{latest.erl}, last seen {span(age)} ago, is believed for {span(profile.fresh_within)}"
         return Tried(step.rule, asked, Why.STALE, detail, entries)
     return Candidate(step.rule, asked, latest, age)
 
@@ -125,13 +125,13 @@ def _contradicted(candidate: Candidate) -> Tried:
     return Tried(candidate.rule, candidate.asked, Why.CONTRADICTED, detail, (candidate.entry,))
 
 
-def _span(span: timedelta) -> str:
+def span(time: timedelta) -> str:
     """A time span to the unit that matters.
 
-    >>> _span(timedelta(seconds=90)), _span(timedelta(hours=30)), _span(timedelta(days=9))
+    >>> span(timedelta(seconds=90)), span(timedelta(hours=30)), span(timedelta(days=9))
     ('2 min', '30 h', '9 d')
     """
-    seconds = span.total_seconds()
+    seconds = time.total_seconds()
     if seconds >= 2 * 86400:
         return f"{seconds / 86400:.0f} d"
     return f"{seconds / 3600:.0f} h" if seconds >= 2 * 3600 else f"{seconds / 60:.0f} min"
@@ -140,12 +140,12 @@ def _span(span: timedelta) -> str:
 def _lines(resolution: Resolution, places: Places) -> Iterator[str]:
     if isinstance(resolution, Resolved):
         yield f"{resolution.erl}: {places.describe(places.erls[resolution.erl])}"
-        yield f"  by {resolution.by}, seen {_span(resolution.freshness)} ago"
+        yield f"  by {resolution.by}, seen {span(resolution.freshness)} ago"
         yield from (f"  because {line}" for line in resolution.evidence)
         if resolution.degraded:
             yield f"  degraded: {resolution.degraded}"
         for other in resolution.others:
-            yield f"  also {other.rule}: {other.asked} is at {other.entry.erl}, seen {_span(other.age)} ago"
+            yield f"  also {other.rule}: {other.asked} is at {other.entry.erl}, seen {span(other.age)} ago"
     else:
         yield "unresolved: no identifier of the device gives its place"
     yield from (f"  conflict: {each.what}: {' or '.join(each.erls)}" for each in resolution.conflicts)

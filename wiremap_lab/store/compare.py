@@ -6,13 +6,13 @@ import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.store.elements import element_key, is_of_one_device
-from wiremap_lab.store.history import elements, run_of, seen_in, wiremap_at
+from wiremap_lab.store.history import elements, run_of, runs, seen_in, wiremap_at
 from wiremap_lab.store.schema import ATTACHMENTS, DEVICES, NEIGHBORS
-from wiremap_lab.store.values import Attached, KnownElement, Link, Moved, RunDiff, Status
+from wiremap_lab.store.values import Attached, KnownElement, Link, Moved, Run, RunDiff, Status
 from wiremap_lab.wiremap import NetworkElement
 
 _Seen = TypeVar("_Seen", Link, Attached)
@@ -49,18 +49,25 @@ def diff(connection: Connection, before: int, after: int) -> RunDiff:
 def attachments(connection: Connection, run: int) -> Mapping[Mac, Attached]:
     """Where a run found each MAC."""
     rows = connection.execute(select(ATTACHMENTS).where(ATTACHMENTS.c.run == run).order_by(ATTACHMENTS.c.mac))
-    found = (
-        Attached(
-            mac=Mac.parse(row.mac),
-            device=row.device,
-            port=row.port,
-            via=row.via,
-            ips=tuple(ipaddress.ip_address(ip) for ip in row.ips),
-            evidence=tuple(row.evidence),
-        )
-        for row in rows
+    return {each.mac: each for each in map(_attached, rows)}
+
+
+def history_of(connection: Connection, mac: Mac) -> tuple[tuple[Run, Attached], ...]:
+    """Where each run that knew a MAC found it, oldest first."""
+    known = {run.id: run for run in runs(connection)}
+    rows = connection.execute(select(ATTACHMENTS).where(ATTACHMENTS.c.mac == str(mac)).order_by(ATTACHMENTS.c.run))
+    return tuple((known[row.run], _attached(row)) for row in rows)
+
+
+def _attached(row: Row[tuple[object, ...]]) -> Attached:
+    return Attached(
+        mac=Mac.parse(row.mac),
+        device=row.device,
+        port=row.port,
+        via=row.via,
+        ips=tuple(ipaddress.ip_address(ip) for ip in row.ips),
+        evidence=tuple(row.evidence),
     )
-    return {each.mac: each for each in found}
 
 
 def neighbors(connection: Connection, run: int) -> frozenset[Link]:

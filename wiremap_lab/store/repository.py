@@ -12,12 +12,14 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from wiremap_lab.errors import IntegrityFault
+from wiremap_lab.ids import Mac
 from wiremap_lab.store import compare, history, saving
 from wiremap_lab.store.database import open_engine, reading, writing
-from wiremap_lab.store.schema import DEVICES, FINDINGS, RAW
+from wiremap_lab.store.elements import read_element
+from wiremap_lab.store.schema import DEVICES, ELEMENTS, FINDINGS, RAW, UNASSIGNED
 from wiremap_lab.store.values import Attached, KnownElement, NewRun, Run, RunDiff, Status
 from wiremap_lab.tables import Finding
-from wiremap_lab.wiremap import Wiremap
+from wiremap_lab.wiremap import NetworkElement, Wiremap
 
 
 class Store:
@@ -85,6 +87,18 @@ class Store:
         """Where a run found each MAC, in the order of the MACs."""
         with reading(self._engine) as connection:
             return tuple(compare.attachments(connection, run).values())
+
+    def history_of(self, mac: Mac) -> tuple[tuple[Run, Attached], ...]:
+        """Where each run that knew a MAC found it, oldest first."""
+        with reading(self._engine) as connection:
+            return compare.history_of(connection, mac)
+
+    def unassigned(self, run: int) -> Mapping[NetworkElement, tuple[str, ...]]:
+        """The elements a run could not place, each with why every rule did not."""
+        with reading(self._engine) as connection:
+            of = UNASSIGNED.c
+            rows = connection.execute(select(ELEMENTS.c.parts, of.tried).join(UNASSIGNED).where(of.run == run)).all()
+        return {read_element(row.parts): tuple(row.tried) for row in rows}
 
     def devices(self, run: int) -> Mapping[str, Status]:
         """How far each device was read in a run, in the order of their names."""
