@@ -312,5 +312,7 @@ class DeviceTables:
     vlans: tuple[tuple[int, str], ...] = ()
     #: bridge port → ifIndex (dot1dBasePortIfIndex)
     base_ports: tuple[tuple[int, int], ...] = ()
+    #: seconds after which the bridge forgets a silent station (dot1dTpAgingTime)
+    fdb_ageing: int | None = None
     findings: tuple[Finding, ...] = ()
     incomplete: tuple[Incomplete, ...] = ()

@@ -67,7 +67,12 @@ def test_any_octets_in_a_mac_notification_are_whole_tuples_or_nothing(message: b
 
 def test_a_mac_move_names_both_ports() -> None:
     base = "1.3.6.1.4.1.9.9.215.1.3"
-    moved = [(f"{base}.3.0", PHONE.octets), (f"{base}.4.0", 20), (f"{base}.5.0", 3), (f"{base}.6.0", 9)]
+    moved: list[tuple[str, Value]] = [
+        (f"{base}.3.0", PHONE.octets),
+        (f"{base}.4.0", 20),
+        (f"{base}.5.0", 3),
+        (f"{base}.6.0", 9),
+    ]
     rows = notification("1.3.6.1.4.1.9.9.215.2.0.2", *moved)
     assert read_notification(rows) == (MacMoved(PHONE, vlan=20, from_port=3, to_port=9),)
     assert read_notification(rows[:-1]) == ()

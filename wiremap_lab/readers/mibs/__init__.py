@@ -68,6 +68,7 @@ def read_device(
         bss=(*airespace.bss(walk), *aruba.bss(walk)),
         vlans=tuple(bridge.vlans(walk).items()),
         base_ports=tuple(sorted(bridge.base_ports(walk).items())),
+        fdb_ageing=bridge.ageing(walk),
         findings=(*odd_neighbors, *forwarding.findings, *arp.unread(walk)),
         incomplete=tuple(incomplete),
     )

@@ -16,6 +16,7 @@ from wiremap_lab.tables import FdbEntry, FdbStatus, Finding, Oid, Walk
 DOT1D_BRIDGE: Oid = (1, 3, 6, 1, 2, 1, 17)
 DOT1D_BASE_BRIDGE_ADDRESS: Oid = (*DOT1D_BRIDGE, 1, 1)
 DOT1D_BASE_PORT_IF_INDEX: Oid = (*DOT1D_BRIDGE, 1, 4, 1, 2)
+DOT1D_TP_AGING_TIME: Oid = (*DOT1D_BRIDGE, 4, 2)
 DOT1D_TP_FDB_ENTRY: Oid = (*DOT1D_BRIDGE, 4, 3, 1)
 DOT1D_TP_FDB_PORT: Oid = (*DOT1D_TP_FDB_ENTRY, 2)
 DOT1D_TP_FDB_STATUS: Oid = (*DOT1D_TP_FDB_ENTRY, 3)
@@ -43,6 +44,7 @@ JNX_L2ALD_VLAN_FDB_ID: Oid = (*JNX_L2ALD_VLAN_ENTRY, 5)
 CONTEXT_ROOTS: tuple[Oid, ...] = (DOT1D_BASE_PORT_IF_INDEX, DOT1D_TP_FDB_PORT, DOT1D_TP_FDB_STATUS)
 ROOTS: tuple[Oid, ...] = (
     DOT1D_BASE_BRIDGE_ADDRESS,
+    DOT1D_TP_AGING_TIME,
     *CONTEXT_ROOTS,
     DOT1Q_TP_FDB_PORT,
     DOT1Q_TP_FDB_STATUS,
@@ -71,6 +73,12 @@ _FEWEST_PROOFS = 2
 def bridge_address(walk: Walk) -> Mac | None:
     """The MAC address the bridge is known by (dot1dBaseBridgeAddress)."""
     return mac_or_none(scalar(walk, DOT1D_BASE_BRIDGE_ADDRESS))
+
+
+def ageing(walk: Walk) -> int | None:
+    """Seconds after which the bridge forgets a silent station (dot1dTpAgingTime); None where it does not say."""
+    seconds = scalar(walk, DOT1D_TP_AGING_TIME)
+    return seconds if isinstance(seconds, int) and seconds > 0 else None
 
 
 def base_ports(walk: Walk) -> dict[int, int]:
