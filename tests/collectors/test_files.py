@@ -18,7 +18,10 @@ def test_a_folder_stands_for_its_recordings_and_a_context_belongs_to_its_device(
 def test_what_does_not_exist_and_an_empty_folder_are_both_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidFile) as fault:
         sources([tmp_path, tmp_path / "nowhere"])
-    assert [each.what for each in fault.value.faults] == ["no .snmprec file in this folder", "no such file"]
+    assert [each.what for each in fault.value.faults] == [
+        "neither .snmprec files nor documents in this folder",
+        "no such file",
+    ]
 
 
 async def test_a_file_that_is_no_recording_is_skipped_and_disturbs_no_other(tmp_path: Path) -> None:

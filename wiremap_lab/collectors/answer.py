@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.readers import controllers
 from wiremap_lab.readers.mibs import read_device
 from wiremap_lab.snmp.recording import Recording, dump, parse
 from wiremap_lab.tables import DeviceTables
@@ -79,6 +80,8 @@ def understood(answer: Answer) -> tuple[DeviceTables, ...]:
 
     Most sources speak of themselves alone, a controller of many devices.
     """
+    if answer.documents:
+        return tuple(resolve_local_ports(each) for each in controllers.tables(answer.name, answer.documents))
     recording = answer.recording or Recording(answer.name, ())
     contexts = {name: context.walk for name, context in recording.contexts.items()}
     incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))

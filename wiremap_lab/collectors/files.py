@@ -1,4 +1,4 @@
-"""Read recordings in place of devices."""
+"""Read recordings in place of devices: files of SNMP's rows, and folders of a controller's documents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Source
+from wiremap_lab.collectors.documents import INDEX_FILE, load_documents
 from wiremap_lab.errors import Fault, InvalidFile
 from wiremap_lab.snmp.recording import load
 
@@ -14,7 +15,7 @@ SUFFIX = ".snmprec"
 
 
 def sources(paths: Iterable[Path]) -> tuple[Source, ...]:
-    """The recordings at `paths`; a folder stands for every recording in it.
+    """The recordings at `paths`; a folder stands for every recording in it, or is one, of a controller.
 
     A context's file, ``core-1@20.snmprec``, belongs to its device and is none of its own. Raises
     InvalidFile for what does not exist and for a folder without recordings.
@@ -23,16 +24,17 @@ def sources(paths: Iterable[Path]) -> tuple[Source, ...]:
     found = tuple(recording for path in paths for recording in _below(path, faults))
     if faults:
         raise InvalidFile(faults)
-    return tuple((path.stem, _reader(path)) for path in found)
+    return tuple((path.resolve().name if path.is_dir() else path.stem, _reader(path)) for path in found)
 
 
 def _below(path: Path, faults: list[Fault]) -> Iterator[Path]:
-    if path.is_file():
+    if path.is_file() or (path / INDEX_FILE).is_file():
         yield path
         return
     found = [each for each in sorted(path.glob(f"*{SUFFIX}")) if not _is_context(each)]
+    found += [index.parent for index in sorted(path.glob(f"*/{INDEX_FILE}"))]
     if not found:
-        what = f"no {SUFFIX} file in this folder" if path.is_dir() else "no such file"
+        what = f"neither {SUFFIX} files nor documents in this folder" if path.is_dir() else "no such file"
         faults.append(Fault(str(path), None, "", what))
     yield from found
 
@@ -44,6 +46,8 @@ def _is_context(path: Path) -> bool:
 
 def _reader(path: Path) -> Callable[[], Awaitable[Answer]]:
     async def read() -> Answer:
+        if path.is_dir():
+            return Answer(path.resolve().name, documents=load_documents(path))
         return Answer(path.stem, load(path))
 
     return read

@@ -1,0 +1,45 @@
+"""What controllers and clouds answer, made into tables: one module a vendor, its JSON in, tables out.
+
+A module says which paths it wants, given what was answered already (`wanted`), and what the documents come
+to (`fleet`). It asks nobody: `wiremap_lab.collectors.controllers` does, and a folder of files serves as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from wiremap_lab.readers.controllers import meraki
+from wiremap_lab.readers.controllers.documents import INDEX as INDEX
+from wiremap_lab.readers.controllers.documents import Documents
+from wiremap_lab.readers.controllers.documents import index as index
+from wiremap_lab.readers.controllers.fleet import Fleet
+from wiremap_lab.tables import DeviceTables, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A maker of controllers: what people call it, which paths are wanted next, and what the documents say."""
+
+    title: str
+    wanted: Callable[[Documents], Iterator[str]]
+    fleet: Callable[[Documents], Fleet]
+
+
+VENDORS: Mapping[str, Vendor] = {
+    "meraki": Vendor("Cisco Meraki", meraki.wanted, meraki.fleet),
+}
+
+
+def tables(name: str, documents: Mapping[str, str]) -> tuple[DeviceTables, ...]:
+    """The tables of a controller, called `name`, and then of each switch it tells of.
+
+    Whatever was wanted and is not there, or is not what it should be, is incomplete; it never raises.
+    """
+    found = Documents(documents)
+    vendor = VENDORS.get(found.vendor)
+    if vendor is None:
+        what = f"documents of a controller that is not known: {found.vendor!r}"
+        return (DeviceTables(name, findings=(Finding("documents", what),)),)
+    told = vendor.fleet(found)
+    return told.tables(name, vendor.title, found, found.gaps(vendor.wanted))

@@ -1,0 +1,160 @@
+"""What a controller says of the devices it manages, put together device by device.
+
+A switch it tells of gets tables of its own, as if it had been read itself, named ``controller/switch``: so
+it may be read by SNMP under its own name in the same run. Its base MAC and serial tell that both are one.
+Access points, BSSIDs and addresses stay with the controller.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from wiremap_lab.ids import ChassisId, Mac, PortId
+from wiremap_lab.readers.controllers.documents import Documents, incomplete
+from wiremap_lab.tables import (
+    AccessPoint,
+    ArpEntry,
+    Bss,
+    CdpNeighbor,
+    DeviceTables,
+    FdbEntry,
+    FdbStatus,
+    Interface,
+    IpAddress,
+    LldpNeighbor,
+    StackMember,
+    System,
+)
+
+_ETHERNET = 6
+_CHASSIS_MAC, _CHASSIS_ADDRESS, _CHASSIS_LOCAL = 4, 5, 7
+_PORT_NAME, _PORT_MAC = 5, 3
+TOLD = "told by the controller"
+
+
+@dataclass(slots=True)
+class Switch:
+    """A switch as its controller tells it; `keys` are the ids it has in paths."""
+
+    name: str
+    mac: Mac | None
+    serial: str = ""
+    model: str = ""
+    location: str = ""
+    description: str = ""
+    keys: frozenset[str] = frozenset()
+    ports: dict[str, Interface] = field(default_factory=dict)
+    lldp: dict[LldpNeighbor, None] = field(default_factory=dict)
+    cdp: dict[CdpNeighbor, None] = field(default_factory=dict)
+    fdb: dict[FdbEntry, None] = field(default_factory=dict)
+
+    def port(
+        self, name: str, *, alias: str = "", mac: Mac | None = None, enabled: bool | None = None, up: bool | None = None
+    ) -> None:
+        """Add a port, or what one that is known was not yet told of.
+
+        Ports are numbered in the order they are told: a controller has no ifIndex of theirs.
+        """
+        if not name:
+            return
+        known = self.ports.get(name) or Interface(len(self.ports) + 1, name, name, "", None, _ETHERNET, None, None)
+        self.ports[name] = replace(
+            known,
+            alias=alias or known.alias,
+            mac=mac or known.mac,
+            admin_up=known.admin_up if enabled is None else enabled,
+            oper_up=known.oper_up if up is None else up,
+        )
+
+    def number(self, name: str) -> int | None:
+        """The number of a port; one that is spoken of before it is told is told by that."""
+        self.port(name)
+        return self.ports[name].if_index if name else None
+
+    def learned(self, name: str, mac: Mac | None, vlan: int | None) -> None:
+        """Add a client that was seen on a port."""
+        if mac and name:
+            self.fdb[FdbEntry(mac, None, self.number(name), vlan or None, status=FdbStatus.LEARNED)] = None
+
+    def tables(self, name: str, gaps: Mapping[str, str]) -> DeviceTables:
+        """The tables of the switch."""
+        stack = (StackMember(1, self.name, self.model, self.serial, self.mac),) if self.serial or self.mac else ()
+        return DeviceTables(
+            name,
+            system=System(self.name, self.description or self.model, self.location, ()),
+            interfaces=tuple(self.ports.values()),
+            stack_members=stack,
+            bridge_address=self.mac,
+            lldp_neighbors=tuple(self.lldp),
+            cdp_neighbors=tuple(self.cdp),
+            fdb=tuple(self.fdb),
+            incomplete=incomplete(gaps),
+        )
+
+
+@dataclass(slots=True)
+class Fleet:
+    """The devices of one controller; switches by whatever their controller calls them by."""
+
+    switches: dict[str, Switch] = field(default_factory=dict)
+    access_points: dict[str, AccessPoint] = field(default_factory=dict)
+    bss: dict[Bss, None] = field(default_factory=dict)
+    arp: dict[ArpEntry, None] = field(default_factory=dict)
+
+    def has(self, mac: Mac | None, ip: IpAddress | None) -> None:
+        """Add that a station has an address."""
+        if mac and ip:
+            self.arp[ArpEntry(ip, mac)] = None
+
+    def tables(self, source: str, vendor: str, found: Documents, gaps: Mapping[str, str]) -> tuple[DeviceTables, ...]:
+        """The tables of the controller, then those of its switches. A gap that names a switch is that one's alone."""
+        keys = {key for switch in self.switches.values() for key in switch.keys}
+        own = DeviceTables(
+            source,
+            system=System(source, vendor, "", ()),
+            arp=tuple(self.arp),
+            access_points=tuple(self.access_points.values()),
+            bss=tuple(self.bss),
+            findings=found.findings(),
+            incomplete=incomplete(gaps),
+        )
+        return own, *(
+            switch.tables(name, dict(_concerning(switch, gaps, keys)))
+            for name, switch in zip(self._names(source), self.switches.values(), strict=True)
+        )
+
+    def _names(self, source: str) -> Iterator[str]:
+        """A name for each switch; those that share one, or have none, are told apart by their serial or MAC."""
+        often = Counter(switch.name for switch in self.switches.values())
+        for key, switch in self.switches.items():
+            alone = switch.name and often[switch.name] == 1
+            yield f"{source}/{switch.name if alone else f'{switch.name} {switch.serial or key}'.strip()}"
+
+
+def _concerning(switch: Switch, gaps: Mapping[str, str], keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The gaps that may hide something of a switch: those of its own paths, and of paths that name no switch."""
+    others = frozenset(keys) - switch.keys
+    for path, reason in gaps.items():
+        if not others & frozenset(path.partition("?")[0].split("/")):
+            yield path, reason
+
+
+def chassis(text: str) -> ChassisId:
+    """A chassis ID as controllers write it, without its subtype: a MAC address, an IP address, or a name.
+
+    >>> chassis("02-00-00-00-00-01"), chassis("192.0.2.7"), chassis("mac:core")
+    (ChassisId('mac:02:00:00:00:00:01'), ChassisId('network-address:192.0.2.7'), ChassisId('local:mac:core'))
+    """
+    for subtype in (_CHASSIS_MAC, _CHASSIS_ADDRESS):
+        found = ChassisId.read(subtype, text.encode(errors="replace"))
+        if found.kind != "local":
+            return found
+    return ChassisId.read(_CHASSIS_LOCAL, text.encode(errors="replace"))
+
+
+def port_id(text: str) -> PortId:
+    """A port ID as controllers write it, without its subtype: a MAC address or a name."""
+    found = PortId.read(_PORT_MAC, text.encode(errors="replace"))
+    return found if found.mac else PortId.read(_PORT_NAME, text.encode(errors="replace"))
