@@ -2,31 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Ran, Wiremap
+from tests.lab.recorded import record
 from tests.simulator.campuses import NOON, TOPOLOGIES, campus
-from wiremap_lab.lab.agent import Mib
-from wiremap_lab.lab.mib import boxes, cells, contexts
-from wiremap_lab.simulator.state import State, initial_state, move
-from wiremap_lab.snmp.recording import dump
+from wiremap_lab.simulator.state import initial_state, move
 
 CAMPUS = campus("two-rooms")
 RULES = "rules: [{name: jacks, match: {ifAlias: '(?P<room>shop-1-\\w+) J\\d+'}, erl: '{room}'}]"
 PHONE = str(CAMPUS.devices["phone-back"].mac)
-
-
-def record(folder: Path, state: State, *, minutes: int = 0) -> Path:
-    """The campus as recordings: what its boxes answer, each context in a file of its own."""
-    folder.mkdir()
-    for box in boxes(CAMPUS):
-        for context in ("", *contexts(CAMPUS, box)):
-            rows = Mib(cells(CAMPUS, state, box, context, now=NOON + timedelta(minutes=minutes))).rows()
-            (folder / f"{box}{'@' if context else ''}{context}.snmprec").write_text(dump(rows))
-    return folder
 
 
 @pytest.fixture
@@ -35,7 +22,7 @@ def collected(tmp_path: Path, wiremap: Wiremap, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     Path("places.yaml").write_text((TOPOLOGIES / "two-rooms.yaml").read_text())
     Path("rules.yaml").write_text(RULES)
-    wiremap("collect", "--replay", record(tmp_path / "noon", initial_state(CAMPUS, NOON)))
+    wiremap("collect", "--replay", record(tmp_path / "noon", CAMPUS, initial_state(CAMPUS, NOON)))
     return tmp_path
 
 
@@ -108,7 +95,7 @@ def test_nobody_brings_exit_code_1_and_those_who_are_spelled_like_it(collected: 
 
 def test_who_moved_is_at_the_new_place_and_was_at_the_old_one(collected: Path, wiremap: Wiremap) -> None:
     state = move(CAMPUS, initial_state(CAMPUS, NOON), "phone-back", CAMPUS.point("sw-1:3"), at=NOON)
-    wiremap("collect", "--replay", record(collected / "later", state, minutes=10))
+    wiremap("collect", "--replay", record(collected / "later", CAMPUS, state, minutes=10))
     (found,) = answers(wiremap("where", PHONE, "--json"))
     assert (found["port"], found["erl"], found["before"]) == ("Gi1/0/3", "shop-1-front", "sw-1 Gi1/0/5")
     (then,) = answers(wiremap("where", PHONE, "--json", "--run", "1"))
@@ -122,7 +109,7 @@ def test_a_device_that_left_is_told_with_where_it_was_last_seen(
     state = move(
         CAMPUS, initial_state(CAMPUS, NOON), "phone-back", CAMPUS.point("off 198.51.100.7"), at=NOON, room="shop"
     )
-    wiremap("collect", "--replay", record(collected / "later", state, minutes=10 if remembered else 600))
+    wiremap("collect", "--replay", record(collected / "later", CAMPUS, state, minutes=10 if remembered else 600))
     said = wiremap("where", PHONE)
     assert said.code == 0
     assert "sw-1 Gi1/0/5" in said.out

@@ -55,6 +55,7 @@ def test_columns_that_share_requests_are_untangled() -> None:
     assert [each.rows for each in walked] == [below(root, ROWS) for root in COLUMNS]
     assert all(each.complete for each in walked)
     assert len(sent) < 8
+    assert sum(each.seconds for each in walked) == pytest.approx(0.01 * len(sent))
 
 
 oids = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2**32 - 1)).map(lambda tail: (1, 3, *tail))
@@ -281,9 +282,10 @@ def test_loss_costs_time_and_never_a_row_of_a_complete_walk(seed: int, loss: flo
         return Mib(ROWS).answer(asked) if chance.random() >= loss else None
 
     try:
-        walked, _ = walk(answer, COLUMNS)
+        walked, sent = walk(answer, COLUMNS)
     except Unreachable:
         return
+    assert sum(each.requests for each in walked) == pytest.approx(len(sent))
     for each in walked:
         whole = below(each.root, ROWS)
         assert each.rows == (whole if each.complete else whole[: len(each.rows)])

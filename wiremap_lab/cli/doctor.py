@@ -6,7 +6,7 @@ import platform
 import resource
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,12 +26,21 @@ from wiremap_lab.cli.gather import (
 )
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit
 from wiremap_lab.cli.settings import load_settings
+from wiremap_lab.collectors.advice import platform_of
 from wiremap_lab.collectors.collect import Collected, Skipped, split
-from wiremap_lab.collectors.health import TABLES, Complaint, complaints
+from wiremap_lab.collectors.health import TABLES, complaints, losses, readings, surroundings
+from wiremap_lab.collectors.rehearsal import rehearse
 from wiremap_lab.reports.model import Cell, Sheet
+from wiremap_lab.snmp.recording import Recording
 
 #: Enough for the replies of 200 agents at once; the kernel grants twice what is asked.
 ENOUGH_BUFFER = 212_992
+#: More ports than this are counted, not named.
+MOST_PORTS = 12
+ANSWER_COLUMNS = ("device", "tables", "rows", "requests", "seconds", "ended")
+COMPLAINT_COLUMNS = ("device", "what is wrong", "what is lost", "what helps")
+QUIRK_COLUMNS = ("device", "table", "quirk", "what was handled", "times")
+SHARED = "Requests and seconds are shares: several columns are asked for together. A recording has no seconds."
 
 
 def command(
@@ -45,7 +54,7 @@ def command(
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
-    """Check this machine, and each device: whether it lets us in, which tables answer, what is odd about them.
+    """Check this machine, and each device: what answers and at what cost, what is odd, what is lost, what helps.
 
     Nothing is stored. Exit code 1 says that something is wrong that would cost locations.
     """
@@ -57,11 +66,10 @@ def command(
         opened, hosts = open_inventory(settings, inventory, limit)
         results = gather(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout))
     machine = tuple(_machine())
-    read, _ = split(results)
-    told = tuple((each.name, complaint) for each in read for complaint in complaints(each.tables))
-    emit([_machine_sheet(machine), *_device_sheets(results, told)], chosen(how, as_json=as_json))
+    sheets, ill = _device_sheets(results)
+    emit([_machine_sheet(machine), *sheets], chosen(how, as_json=as_json))
     leave(results)
-    if told or not all(fine for _, _, fine, _ in machine):
+    if ill or not all(fine for _, _, fine, _ in machine):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -86,28 +94,60 @@ def _machine_sheet(checks: tuple[_Check, ...]) -> Sheet:
     return Sheet("machine", "This machine", ("check", "found", "fine", "remedy"), rows)
 
 
-def _device_sheets(
-    results: tuple[Collected | Skipped, ...], told: tuple[tuple[str, Complaint], ...]
-) -> Iterator[Sheet]:
+def _device_sheets(results: tuple[Collected | Skipped, ...]) -> tuple[tuple[Sheet, ...], bool]:
+    """What each device answered and what it cost, what is wrong, what is lost, what was handled; whether it is ill."""
     if not results:
-        return
-    columns = ("device", "reachable", "seconds", *TABLES, "skipped because")
-    yield Sheet("devices", "Devices: rows of each table", columns, tuple(_device_row(each) for each in results))
-    columns = ("device", "what is wrong", "what is lost", "what helps")
-    rows = tuple((device, each.what, each.lost, each.remedy) for device, each in told)
-    yield Sheet("complaints", "What costs locations", columns, rows)
-    columns = ("device", "table", "quirk", "what was handled", "times")
-    yield Sheet("quirks", "Odd, and handled", columns, tuple(row for each in results for row in _quirks(each)))
+        return (), False
+    read, _ = split(results)
+    tables = tuple(each.tables for each in read)
+    around, lost = surroundings(tables), losses(tables)
+    recorded = {id(each): _recording(each) for each in read}
+    told = tuple(
+        (each.name, complaint.what, complaint.lost, complaint.remedy)
+        for each in read
+        for complaint in complaints(each.tables, recorded[id(each)], around[each.name])
+    )
+    rows = tuple(_device_row(each, recorded.get(id(each))) for each in results)
+    answers = tuple(row for each in read for row in _answers(each.name, recorded[id(each)]))
+    found = ((name, len(loss.ports), loss.what, _some(loss.ports)) for name, each in lost.items() for loss in each)
+    columns = ("device", "reachable", "profile", "platform", "seconds", "requests", *TABLES, "skipped because")
+    sheets = (
+        Sheet("devices", "Devices: rows of each table", columns, rows),
+        Sheet("answers", "What was read, and what it cost", ANSWER_COLUMNS, answers, lead=SHARED),
+        Sheet("complaints", "What costs locations", COMPLAINT_COLUMNS, told),
+        Sheet("losses", "Who is likely not to be found", ("device", "ports", "what is lost", "which"), tuple(found)),
+        Sheet("quirks", "Odd, and handled", QUIRK_COLUMNS, tuple(row for each in read for row in _quirks(each))),
+    )
+    return sheets, bool(told)
 
 
-def _device_row(result: Collected | Skipped) -> tuple[Cell, ...]:
+def _recording(result: Collected) -> Recording | None:
+    """The rows of a device with what they cost; what a recording would cost is tried out."""
+    recording = result.answer.recording if result.answer else None
+    return recording if recording is None or recording.costs else rehearse(recording)
+
+
+def _device_row(result: Collected | Skipped, recording: Recording | None) -> tuple[Cell, ...]:
+    seconds = round(result.seconds, 2)
     if isinstance(result, Skipped):
-        return (result.name, False, round(result.seconds, 2), *(None for _ in TABLES), result.reason)
+        return (result.name, False, None, None, seconds, None, *(None for _ in TABLES), result.reason)
     counts = (count(result.tables) for count in TABLES.values())
-    return (result.name, True, round(result.seconds, 2), *counts, None)
+    platform = platform_of(result.tables.system)
+    requests = round(sum(each.requests for each in readings(recording))) if recording else None
+    profile = recording.profile or None if recording else None
+    return (result.name, True, profile, platform.name if platform else None, seconds, requests, *counts, None)
 
 
-def _quirks(result: Collected | Skipped) -> Iterator[tuple[Cell, ...]]:
-    if isinstance(result, Collected):
-        for finding in result.tables.findings:
-            yield result.name, finding.table, finding.quirk, finding.what, finding.count
+def _answers(name: str, recording: Recording | None) -> Iterator[tuple[Cell, ...]]:
+    for each in readings(recording) if recording else ():
+        seconds = None if each.seconds is None else round(each.seconds, 3)
+        yield name, each.group, each.rows, round(each.requests, 1), seconds, each.ended
+
+
+def _some(ports: Sequence[str]) -> str:
+    return ", ".join(ports[:MOST_PORTS]) + (f" and {len(ports) - MOST_PORTS} more" if len(ports) > MOST_PORTS else "")
+
+
+def _quirks(result: Collected) -> Iterator[tuple[Cell, ...]]:
+    for finding in result.tables.findings:
+        yield result.name, finding.table, finding.quirk, finding.what, finding.count

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from wiremap_lab.cli.output import say
 from wiremap_lab.collectors.collect import Collected, Skipped
 from wiremap_lab.experiment import Built
 from wiremap_lab.store import DeviceRun, NewRun, Store
 from wiremap_lab.wiremap import Wiremap
+
+#: The quirk of a reading that lost everything at once.
+DOUBTED = 60
 
 
 def save(
@@ -27,7 +31,11 @@ def save(
     run = NewRun.of(built, started=started, finished=finished, inventory=inventory, devices=devices)
     if wiremap is not None:
         run = replace(run, wiremap=wiremap)
-    return store.save_run(run, recorded=max(finished, datetime.now(UTC)))
+    number = store.save_run(run, recorded=max(finished, datetime.now(UTC)))
+    for device, finding in store.findings(number):
+        if finding.quirk == DOUBTED:
+            say(f"{device}: {finding.what}; nothing of it is taken for gone")
+    return number
 
 
 def _device(result: Collected | Skipped) -> DeviceRun:

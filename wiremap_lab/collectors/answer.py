@@ -86,7 +86,8 @@ def understood(answer: Answer) -> tuple[DeviceTables, ...]:
     contexts = {name: context.walk for name, context in recording.contexts.items()}
     incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))
     read = read_device(answer.name, recording.walk, contexts=contexts, incomplete=incomplete)
-    return (resolve_local_ports(read),)
+    odd = (*recording.findings, *(each for context in recording.contexts.values() for each in context.findings))
+    return (resolve_local_ports(replace(read, findings=(*odd, *read.findings))),)
 
 
 def _dumped(recording: Recording | None) -> Mapping[str, str]:

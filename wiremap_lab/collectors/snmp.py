@@ -24,7 +24,7 @@ from wiremap_lab.readers.mibs.system import SYS_UP_TIME
 from wiremap_lab.snmp.codec import Version
 from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Engine, Target, UsmCredentials
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
-from wiremap_lab.snmp.recording import Recording
+from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.snmp.udp import UdpEngine
 from wiremap_lab.snmp.walker import Chance, Limits, Walked
 from wiremap_lab.tables import Incomplete, Oid, Row
@@ -135,13 +135,13 @@ async def _read_once(
 ) -> tuple[Target, Recording]:
     clock = asyncio.get_running_loop().time
     until = clock() + seconds
-    target, walked = await _first_let_in(engine, host, ways, roots)
+    target, profile, walked = await _first_let_in(engine, host, ways, roots)
     device = recording(host.name, walked)
     contexts: dict[str, Recording] = {}
     for vlan in context_names(device.walk):
         late = clock() > until
         contexts[vlan] = _unread(vlan, f"time-limit: {seconds:g} s") if late else await _context(engine, target, vlan)
-    return target, replace(device, contexts=contexts)
+    return target, replace(device, contexts=contexts, profile=profile)
 
 
 async def _has_restarted(engine: Engine, target: Target, read: Recording) -> bool:
@@ -165,7 +165,8 @@ def recording(name: str, walked: Iterable[Walked]) -> Recording:
     walked = tuple(walked)
     rows = {row[0]: row for each in walked for row in each.rows}
     incomplete = tuple(Incomplete(each.root, _why(each)) for each in walked if not each.complete)
-    return Recording(name, sorted(rows.values(), key=itemgetter(0)), incomplete=incomplete)
+    costs = tuple(Cost(each.root, len(each.rows), each.requests, each.seconds) for each in walked)
+    return Recording(name, sorted(rows.values(), key=itemgetter(0)), incomplete=incomplete, costs=costs)
 
 
 def _why(walked: Walked) -> str:
@@ -174,7 +175,7 @@ def _why(walked: Walked) -> str:
 
 async def _first_let_in(
     engine: Engine, host: Host, ways: Mapping[str, Credentials], roots: Sequence[Oid]
-) -> tuple[Target, list[Walked]]:
+) -> tuple[Target, str, list[Walked]]:
     failures: list[str] = []
     kind: type[TransportError] = Unreachable
     for name, way in ways.items():
@@ -186,7 +187,7 @@ async def _first_let_in(
             kind = Refused if isinstance(failure, Refused) else kind
         else:
             _log.info("device=%s profile=%s outcome=let-in", host.name, name)
-            return target, walked
+            return target, name, walked
     raise kind(f"{host.host} port {host.port}: {'; '.join(failures) or 'none of its profiles is one of SNMP'}")
 
 

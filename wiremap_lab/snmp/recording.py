@@ -34,14 +34,29 @@ _NAMED_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What reading a subtree took: rows, requests, seconds; a share, where several were asked for together."""
+
+    root: Oid
+    rows: int
+    requests: float
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
-    """What one agent answered, in OID order, and what it answered under its contexts."""
+    """What one agent answered, in OID order, and what it answered under its contexts.
+
+    `profile` names what let us in, `costs` tells what it took: both are known of a live agent only.
+    """
 
     name: str
     rows: Sequence[Row]
     contexts: Mapping[str, Recording] = field(default_factory=dict)
     incomplete: tuple[Incomplete, ...] = ()
     findings: tuple[Finding, ...] = ()
+    profile: str = ""
+    costs: tuple[Cost, ...] = ()
 
     def walk(self, root: Oid) -> Iterator[Row]:
         """The rows at and below a root, in OID order: a `Walk`."""

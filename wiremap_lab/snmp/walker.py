@@ -78,12 +78,17 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What was read below a root, in OID order, and how the walk ended; `detail` says it in words."""
+    """What was read below a root, in OID order, and how the walk ended; `detail` says it in words.
+
+    `requests` and `seconds` are what it cost: its share where several roots were asked for together.
+    """
 
     root: Oid
     rows: list[Row]
     ended: Ended
     detail: str = ""
+    requests: float = 0.0
+    seconds: float = 0.0
 
     @property
     def complete(self) -> bool:
@@ -135,7 +140,7 @@ class Request(NamedTuple):
 class _Column:
     """One root, and how far its walk has come."""
 
-    __slots__ = ("count", "depth", "detail", "ended", "last", "place", "root")
+    __slots__ = ("count", "depth", "detail", "ended", "last", "place", "requests", "root", "seconds")
 
     def __init__(self, place: int, root: Oid) -> None:
         self.place = place
@@ -145,6 +150,8 @@ class _Column:
         self.count = 0
         self.ended: Ended | None = None
         self.detail = ""
+        self.requests = 0.0
+        self.seconds = 0.0
 
     def advance(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Go on to the last of some good rows."""
@@ -185,7 +192,8 @@ class SafeWalker:
         self._columns = [_Column(place, root) for place, root in enumerate(roots)]
         self._open = list(self._columns)
         self._asked: list[_Column] = []
-        self._asked_at = now
+        self._asked_at = self._shared_at = now
+        self._requests = 0  # since the cost was last shared out
         self._took = 0.0
         self._settled = 0  # the span that the columns were chosen for
         self._repetitions, self._kind, self._depth = 1, GETNEXT, 0
@@ -210,7 +218,7 @@ class SafeWalker:
         if self._columns and all(_is_refusal(column) for column in self._columns):
             raise Refused(self._columns[0].detail)
         return [
-            Walked(column.root, kept, column.ended or Ended.TIME_LIMIT, column.detail)
+            Walked(column.root, kept, column.ended or Ended.TIME_LIMIT, column.detail, column.requests, column.seconds)
             for column, kept in zip(self._columns, rows, strict=True)
         ]
 
@@ -257,13 +265,22 @@ class SafeWalker:
         if now >= self._until:
             self._end(self._open, Ended.TIME_LIMIT, f"more than {self._limits.seconds:g} seconds")
         if self._span != self._settled or any(column.ended for column in self._asked):
+            self._share_cost(now)
             self._choose()
         if not self._asked:
             self.request = None
             return
+        self._requests += 1
         wait = self._limits.timeout * (1 + JITTER * self._rng.random())
         oids = tuple([column.last for column in self._asked])
         self.request = Request(self._kind, oids, self._repetitions, min(wait, self._until - now), self._depth)
+
+    def _share_cost(self, now: float) -> None:
+        """Put what was asked since the columns were chosen to their account, in equal parts."""
+        for column in self._asked:
+            column.requests += self._requests / len(self._asked)
+            column.seconds += (now - self._shared_at) / len(self._asked)
+        self._requests, self._shared_at = 0, now
 
     def _choose(self) -> None:
         """Choose the columns to ask for, and how many rows of each."""

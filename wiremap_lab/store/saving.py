@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, upd
 from wiremap_lab import __version__
 from wiremap_lab.errors import StoreError
 from wiremap_lab.store.elements import element_key, element_parts, is_of_one_device
+from wiremap_lab.store.plausible import doubted
 from wiremap_lab.store.schema import (
     ATTACHMENTS,
     DEVICES,
@@ -80,6 +81,7 @@ def save(connection: Connection, run: NewRun, *, recorded: datetime) -> int:
     names = Counter(device.name for device in run.devices)
     if twice := [name for name, times in names.items() if times > 1]:
         raise StoreError(f"in one run twice: {', '.join(twice)} (give each device a name of its own)")
+    run = doubted(connection, run)
     number = _begin_run(connection, run, recorded)
     _save_devices(connection, number, run.devices)
     known = _save_elements(connection, run, _Reach.of(connection, run, previous))

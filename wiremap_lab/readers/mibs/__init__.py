@@ -25,16 +25,14 @@ from wiremap_lab.readers.mibs import (
 from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, context_names
 from wiremap_lab.tables import DeviceTables, Incomplete, Oid, Walk
 
-__all__ = ["CONTEXT_ROOTS", "ROOTS", "context_names", "read_device"]
+__all__ = ["CONTEXT_ROOTS", "GROUPS", "ROOTS", "context_names", "read_device"]
 
-#: The columns a collector must walk.
-ROOTS: tuple[Oid, ...] = tuple(
-    dict.fromkeys(
-        root
-        for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, airespace, aruba)
-        for root in module.ROOTS
-    )
-)
+#: The columns a collector must walk, by the module that reads them.
+GROUPS: Mapping[str, tuple[Oid, ...]] = {
+    module.__name__.rpartition(".")[2]: module.ROOTS
+    for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, airespace, aruba)
+}
+ROOTS: tuple[Oid, ...] = tuple(dict.fromkeys(root for roots in GROUPS.values() for root in roots))
 
 
 def read_device(
