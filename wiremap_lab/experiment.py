@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wiremap_lab.assignment.rules import Problem, RuleBook, Unassigned, assign
-from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attach, infer_ports
-from wiremap_lab.inference.elements import discover_elements
+from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attachments, port_verdicts
+from wiremap_lab.inference.elements import elements_of
+from wiremap_lab.inference.network import read_network
+from wiremap_lab.inference.roles import judge_ports
 from wiremap_lab.tables import DeviceTables
 from wiremap_lab.wiremap import Element, Wiremap
 
@@ -30,13 +32,16 @@ class Built:
 
 def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime) -> Built:
     """Infer what is where, and place it by the rules; `now` is when the devices were read."""
-    elements = discover_elements(devices, now=now)
+    network = read_network(devices)
+    verdicts = judge_ports(network)
+    found = tuple(attachments(network, verdicts))
+    elements = elements_of(network, verdicts, found, now=now)
     assignment = assign(elements, rulebook)
     return Built(
         elements=elements,
         wiremap=Wiremap.of(assignment.entries),
         unassigned=assignment.unassigned,
         problems=assignment.problems,
-        attachments=attach(devices),
-        ports=infer_ports(devices),
+        attachments=found,
+        ports=port_verdicts(network, verdicts),
     )

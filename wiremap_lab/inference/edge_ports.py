@@ -16,7 +16,7 @@ from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import phones, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
-from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, judge_ports, toward
+from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, Ways, judge_ports
 from wiremap_lab.tables import DeviceTables, Finding, IpAddress
 
 __all__ = [
@@ -81,7 +81,12 @@ def infer_ports(devices: Sequence[DeviceTables]) -> tuple[PortVerdict, ...]:
     A member of an aggregate has the verdict of the whole. A port nobody was seen on is ``unknown``.
     """
     network = read_network(devices)
-    verdicts = judge_ports(network)
+    return port_verdicts(network, judge_ports(network))
+
+
+def port_verdicts(network: Network, judged: Mapping[Port, PortVerdict]) -> tuple[PortVerdict, ...]:
+    """The same for a network that was read and whose ports were judged before."""
+    verdicts = dict(judged)
     for name, ports in network.maps.items():
         for if_index, interface in ports.interfaces.items():
             port, whole = ports.named(if_index), ports.port(if_index)
@@ -134,7 +139,7 @@ class _Inquiry:
 
     network: Network
     verdicts: Mapping[Port, PortVerdict]
-    toward: Mapping[tuple[str, str], frozenset[Port]]
+    ways: Ways
     ports: Mapping[Mac, tuple[Port, ...]]
 
     @classmethod
@@ -144,7 +149,7 @@ class _Inquiry:
             announced = (mac for heard in network.hears(port) if not heard.devices for mac in heard.macs)
             for mac in (*network.seen.get(port, ()), *announced):
                 ports[mac][port] = None
-        return cls(network, verdicts, toward(verdicts), {mac: tuple(found) for mac, found in ports.items()})
+        return cls(network, verdicts, Ways(verdicts), {mac: tuple(found) for mac, found in ports.items()})
 
     def answer(self, mac: Mac) -> Attachment | Unattached:
         """Where one MAC is."""
@@ -201,8 +206,8 @@ class _Inquiry:
         this side of it. Unless the same can be said the other way round: then one table is stale.
         """
         for near in edges:
-            there = self.toward.get((near.device, far.device), frozenset())
-            back = self.toward.get((far.device, near.device), frozenset())
+            there = self.ways.toward(near.device, far.device)
+            back = self.ways.toward(far.device, near.device)
             crowded = len(self.network.seen.get(near, ())) > MOST_OF_ONE_DESK and not self.network.hears(near)
             if near.device != far.device and there and near not in there and not back and not crowded:
                 ways = ", ".join(sorted(port.name for port in there))
@@ -229,7 +234,7 @@ class _Inquiry:
         if len(devices) < len(edges):
             return False
         if all(self.network.is_bundle(port) for port in edges):
-            return all((here, there) in self.toward for here in devices for there in devices - {here})
+            return all(self.ways.toward(here, there) for here in devices for there in devices - {here})
         owners = [[heard for heard in self.network.hears(port) if mac in heard.macs] for port in edges]
         return all(owners) and not any(heard.phone for heard in chain.from_iterable(owners))
 

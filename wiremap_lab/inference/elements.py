@@ -18,7 +18,7 @@ from datetime import datetime
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.inference.access_points import Uplink, uplinks
 from wiremap_lab.inference.civic import civic_elements
-from wiremap_lab.inference.edge_ports import attachments
+from wiremap_lab.inference.edge_ports import Attachment, Unattached, attachments
 from wiremap_lab.inference.local_ports import local_port_interfaces
 from wiremap_lab.inference.neighbors import is_identity, virtual_router
 from wiremap_lab.inference.network import Network, read_network
@@ -50,7 +50,18 @@ def discover_elements(devices: Sequence[DeviceTables], *, now: datetime) -> tupl
     """
     network = read_network(devices)
     verdicts = judge_ports(network)
-    answers = {answer.mac: answer for answer in attachments(network, verdicts)}
+    return elements_of(network, verdicts, attachments(network, verdicts), now=now)
+
+
+def elements_of(
+    network: Network,
+    verdicts: Mapping[Port, PortVerdict],
+    found_at: Iterable[Attachment | Unattached],
+    *,
+    now: datetime,
+) -> tuple[Element, ...]:
+    """The same for a network that was read, whose ports were judged and whose MACs were placed before."""
+    answers = {answer.mac: answer for answer in found_at}
     plugged = {
         (uplink.controller, uplink.access_point.name): uplink
         for uplink in uplinks(network, answers, verdicts)

@@ -115,6 +115,8 @@ def virtual_router(mac: Mac) -> str | None:
     >>> virtual_router(Mac.parse("00:00:5e:00:01:0a")), virtual_router(Mac.parse("00:00:5e:00:53:01"))
     ('VRRP', None)
     """
+    if mac.octets[:3] not in _MAKERS_OF_ROUTERS:
+        return None
     digits = mac.octets.hex()
     return next((protocol for start, protocol in _VIRTUAL_ROUTERS.items() if digits.startswith(start)), None)
 
@@ -127,6 +129,7 @@ _VIRTUAL_ROUTERS: Mapping[str, str] = {
     "00005e0002": "VRRP",  # for IPv6
     "0007b400": "GLBP",
 }
+_MAKERS_OF_ROUTERS = frozenset(bytes.fromhex(start[:6]) for start in _VIRTUAL_ROUTERS)
 
 
 def is_somebody(mac: Mac) -> bool:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import Heard, Known, is_somebody, neighbors_of, own_macs, virtual_router
 from wiremap_lab.inference.ports import Port, PortMap
 from wiremap_lab.tables import DeviceTables, FdbEntry, FdbStatus, IpAddress
 
+#: How entries are marked that nobody's frame made.
+_TYPED = (FdbStatus.MGMT, FdbStatus.OTHER)
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """One MAC on one port: the VLANs it was seen in, and whether only typed or authenticated entries say so."""
+    """A MAC on a port: the VLANs it was seen in, and whether only typed or authenticated entries say so."""
 
-    vlans: set[int | None] = field(default_factory=set)
-    static: bool = True
+    vlans: frozenset[int | None]
+    static: bool
+
+
+#: Thousands of MACs are seen alike, and there are millions in a large network.
+_alike = lru_cache(maxsize=2**14)(Seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +95,54 @@ def _seen(maps: Mapping[str, PortMap]) -> tuple[dict[Port, dict[Mac, Seen]], dic
     dropped: dict[str, Counter[str]] = defaultdict(Counter)
     for name, ports in maps.items():
         own = own_macs(ports.tables)
+        place = cache(partial(_Place.of, ports))
         for entry in ports.tables.fdb:
-            port = ports.of_entry(entry)
-            why = _why_dropped(entry, port, ports, own)
-            if port is None or why:
-                dropped[name][why] += 1
+            at = place(entry.if_index, entry.bridge_port)
+            if at is None or (why := _why_dropped(entry, at, own)):
+                dropped[name][why if at else "port 0"] += 1
                 continue
-            seen = found.setdefault(port, {}).setdefault(entry.mac, Seen())
-            seen.vlans.add(entry.vlan)
-            seen.static &= entry.status in (FdbStatus.MGMT, FdbStatus.OTHER)
+            macs = found.setdefault(at.port, {})
+            macs[entry.mac] = _seen_too(macs.get(entry.mac), entry)
     return found, dropped
 
 
-def _why_dropped(entry: FdbEntry, port: Port | None, ports: PortMap, own: frozenset[Mac]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A port that rows of the forwarding database name, and what keeps it from being a place."""
+
+    port: Port
+    virtual: bool
+    down: bool
+
+    @classmethod
+    def of(cls, ports: PortMap, if_index: int | None, bridge_port: int | None) -> _Place | None:
+        port = ports.learned_at(if_index, bridge_port)
+        return None if port is None else cls(port, ports.is_virtual(port), ports.is_down(port))
+
+
+def _seen_too(before: Seen | None, entry: FdbEntry) -> Seen:
+    static = entry.status in _TYPED
+    if before is None:
+        return _alike(_only(entry.vlan), static)
+    return _alike(before.vlans | {entry.vlan}, before.static and static)
+
+
+@lru_cache(maxsize=2**13)
+def _only(vlan: int | None) -> frozenset[int | None]:
+    return frozenset((vlan,))
+
+
+def _why_dropped(entry: FdbEntry, at: _Place, own: frozenset[Mac]) -> str:
     """Why a row locates nothing, or nothing. Authenticated devices are static rows on a port that is up (quirk 42)."""
-    if port is None:
-        return "port 0"
     if entry.status in (FdbStatus.SELF, FdbStatus.INVALID):
         return f"status {entry.status.value}"
     if entry.mac in own:
         return "own address"
     if not is_somebody(entry.mac) and not virtual_router(entry.mac):
         return "group or zero address"
-    if ports.is_virtual(port):
+    if at.virtual:
         return "tunnel or virtual interface"
-    if entry.status in (FdbStatus.MGMT, FdbStatus.OTHER) and ports.is_down(port):
+    if at.down and entry.status in _TYPED:
         return "static entry on a port that is down"
     return ""
 
@@ -119,7 +150,7 @@ def _why_dropped(entry: FdbEntry, port: Port | None, ports: PortMap, own: frozen
 def _where(seen: Mapping[Port, Mapping[Mac, Seen]]) -> dict[str, dict[Mac, tuple[Port, ...]]]:
     found: dict[str, dict[Mac, tuple[Port, ...]]] = defaultdict(dict)
     for port in sorted(seen, key=lambda port: port.order):
-        at = found[port.device]
+        at, alone = found[port.device], (port,)
         for mac in seen[port]:
-            at[mac] = (*at.get(mac, ()), port)
+            at[mac] = (*at[mac], port) if mac in at else alone
     return found

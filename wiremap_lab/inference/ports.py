@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wiremap_lab.tables import DeviceTables, FdbEntry, Interface
+from wiremap_lab.tables import DeviceTables, Interface
 
 #: ifType of what people plug things into (IANAifType-MIB):
 #: ethernetCsmacd, iso88023Csmacd, fastEther, fastEtherFX, gigabitEthernet.
@@ -79,13 +79,13 @@ class PortMap:
         name = (interface.name or interface.description) if interface else ""
         return Port(self.tables.name, if_index, name or f"ifIndex {if_index}")
 
-    def of_entry(self, entry: FdbEntry) -> Port | None:
-        """The port of a row of the forwarding database; None for port 0, which is the switch itself (quirk 38)."""
-        if entry.if_index is not None and entry.if_index > 0:
-            return self.port(entry.if_index)
-        if not entry.bridge_port:
+    def learned_at(self, if_index: int | None, bridge_port: int | None) -> Port | None:
+        """The port a row of the forwarding database names; None for port 0, the switch itself (quirk 38)."""
+        if if_index is not None and if_index > 0:
+            return self.port(if_index)
+        if not bridge_port:
             return None
-        return Port(self.tables.name, None, f"bridge port {entry.bridge_port}")
+        return Port(self.tables.name, None, f"bridge port {bridge_port}")
 
     def is_bundle(self, port: Port) -> bool:
         """Whether the port is an aggregate of several."""

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import permutations
 from operator import eq
 
@@ -23,6 +24,8 @@ from wiremap_lab.tables import Oid
 
 #: A phone, the PC behind it, and one virtual machine on that PC. More is a hub or a switch nobody manages.
 MOST_OF_ONE_DESK = 3
+#: Ports whose far side is remembered: in a large network one set of names may be most of it.
+_MOST_REMEMBERED = 256
 #: Where neighbors are read: lldpRemTable, lldpV2RemTable, cdpCacheTable. Without all of it no port is surely an edge.
 NEIGHBOR_TABLES: tuple[Oid, ...] = (
     (1, 0, 8802, 1, 1, 2, 1, 4, 1),
@@ -64,21 +67,37 @@ def judge_ports(network: Network) -> dict[Port, PortVerdict]:
     return verdicts
 
 
-def toward(verdicts: Mapping[Port, PortVerdict]) -> dict[tuple[str, str], frozenset[Port]]:
+class Ways:
     """By which ports of one device another is reached, as far as that is known or follows.
 
     If a port leads to a second device, and that one knows its way back and reaches a third by
-    another port, the first port leads to the third as well.
+    another port, the first port leads to the third as well. A network of thousands has millions
+    of pairs and few are ever asked for, so each is found out when it is.
     """
-    ways: dict[str, dict[Port, frozenset[str]]] = defaultdict(dict)
-    for port, verdict in verdicts.items():
-        ways[port.device][port] = verdict.leads_to
-    found: dict[tuple[str, str], set[Port]] = defaultdict(set)
-    for here, ports in ways.items():
-        for port, devices in ports.items():
-            for device in _beyond(here, devices, ways):
-                found[here, device].add(port)
-    return {pair: frozenset(ports) for pair, ports in found.items()}
+
+    def __init__(self, verdicts: Mapping[Port, PortVerdict]) -> None:
+        self._leading: dict[str, dict[Port, frozenset[str]]] = defaultdict(dict)
+        for port, verdict in verdicts.items():
+            if verdict.leads_to:
+                self._leading[port.device][port] = verdict.leads_to
+        self._beyond = lru_cache(maxsize=_MOST_REMEMBERED)(self._all_beyond)
+
+    def toward(self, here: str, there: str) -> frozenset[Port]:
+        """The ports of `here` that lead to `there`."""
+        return frozenset(port for port in self._leading.get(here, ()) if there in self._beyond(port))
+
+    def all(self) -> dict[tuple[str, str], frozenset[Port]]:
+        """The same for every pair of devices of which one leads to the other."""
+        found: dict[tuple[str, str], set[Port]] = defaultdict(set)
+        for here, ports in self._leading.items():
+            for port in ports:
+                for device in self._beyond(port):
+                    found[here, device].add(port)
+        return {pair: frozenset(ports) for pair, ports in found.items()}
+
+    def _all_beyond(self, port: Port) -> frozenset[str]:
+        """All devices on the far side of a port."""
+        return frozenset(_beyond(port.device, self._leading[port.device][port], self._leading))
 
 
 def _beyond(here: str, devices: Iterable[str], ways: Mapping[str, Mapping[Port, frozenset[str]]]) -> set[str]:
@@ -147,9 +166,10 @@ def _infrastructure_seen(network: Network, port: Port) -> Iterator[tuple[frozens
     """
     points = [heard.devices for heard in network.hears(port) if heard.access_point is not None]
     ignored = frozenset[str]().union({port.device}, *points)
-    for mac in sorted(network.seen.get(port, ())):
-        owners = network.known.owners.get(mac, frozenset())
-        if owners and not owners & ignored and mac not in network.known.access_points:
+    known = network.known.owners
+    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in known):
+        owners = known[mac]
+        if not owners & ignored and mac not in network.known.access_points:
             yield owners, f"FDB of {port} has {mac} of {' or '.join(sorted(owners))}"
 
 
@@ -159,7 +179,7 @@ def _network_beyond(network: Network, port: Port) -> Iterator[str]:
         if neighbor.infrastructure:
             yield f"{neighbor}, which forwards and is not ours"
     adrift = {mac: heard for heard in network.adrift.get(port.device, ()) for mac in heard.macs if _leads_on(heard)}
-    for mac in sorted(network.seen.get(port, ())):
+    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in adrift or virtual_router(mac)):
         if mac in adrift:
             yield f"FDB of {port} has {mac}, and {adrift[mac]}"
         if protocol := virtual_router(mac):
@@ -171,9 +191,10 @@ def _leads_on(heard: Heard) -> bool:
 
 
 def _access_points(network: Network, port: Port) -> Iterator[tuple[str, str]]:
-    for mac in sorted(network.seen.get(port, ())):
-        if point := network.known.access_points.get(mac):
-            yield point.name, f"FDB of {port} has {mac}, which is access point {point.name!r}"
+    known = network.known.access_points
+    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in known):
+        point = known[mac]
+        yield point.name, f"FDB of {port} has {mac}, which is access point {point.name!r}"
     for neighbor in network.hears(port):
         if neighbor.access_point is not None:
             yield neighbor.access_point, f"{neighbor}, an access point"
@@ -253,11 +274,11 @@ def _witnesses(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Witne
     for port, verdict in verdicts.items():
         for mac in network.seen.get(port, ()) if verdict.role in PLACES else ():
             edges[mac].append(port)
-    back = toward(verdicts)
+    ways = Ways(verdicts)
     told: dict[tuple[Port, str], dict[int | None, dict[Port, Mac]]] = defaultdict(lambda: defaultdict(dict))
     for mac in sorted(mac for mac, ports in edges.items() if len(ports) > 1):
         for port, other in permutations(edges[mac], 2):
-            if network.hears(port) or other in back.get((other.device, port.device), ()):
+            if network.hears(port) or other in ways.toward(other.device, port.device):
                 continue
             for vlan in _shared_vlans(network.seen[port][mac], network.seen[other][mac]):
                 told[port, other.device][vlan].setdefault(other, mac)
@@ -265,6 +286,6 @@ def _witnesses(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Witne
     return {(port, name): ports for (port, name), ports in most.items() if port.device != name and len(ports) > 1}
 
 
-def _shared_vlans(here: Seen, there: Seen) -> set[int | None]:
+def _shared_vlans(here: Seen, there: Seen) -> frozenset[int | None]:
     """The VLANs both saw a MAC in; one that knows no VLANs may have seen it in any."""
-    return {None} if None in here.vlans or None in there.vlans else here.vlans & there.vlans
+    return frozenset({None}) if None in here.vlans or None in there.vlans else here.vlans & there.vlans

@@ -13,7 +13,7 @@ from wiremap_lab.inference.neighbors import Heard
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.port_names import Interfaces
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import judge_ports, toward
+from wiremap_lab.inference.roles import Ways, judge_ports
 from wiremap_lab.tables import CdpNeighbor, DeviceTables, LldpLocalPort
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _inferred(network: Network, known: Sequence[Link]) -> list[Link]:
 
     A port has one cable. Where it seems to have several, a switch that was not polled is between.
     """
-    ways = toward(judge_ports(network))
+    ways = Ways(judge_ports(network)).all()
     spoken = {frozenset((link.here.device, link.device)) for link in known}
     pairs = [
         (*ports, *ways[there, here])
