@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiremap_lab.document import open_page
+from wiremap_lab.document import open_json, open_page
 from wiremap_lab.errors import InvalidFile
 
 
@@ -48,3 +48,31 @@ def test_no_text_does_worse_than_be_an_invalid_file(text: str) -> None:
         root.page.close()
     except InvalidFile:
         pass
+
+
+def test_what_is_merged_into_a_mapping_is_there_and_its_own_keys_win() -> None:
+    root = open_page("a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}", path="a.yaml")
+    merged = root.entries()["c"].entries()
+    assert {key: item.text() for key, item in merged.items()} == {"x": "3", "y": "1", "z": "2"}
+    assert merged["z"].line == 2
+    root.page.close()
+
+
+def test_mappings_merged_into_each_other_over_and_over_are_read_at_once() -> None:
+    lines = ["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}, *a{n - 1}]}}" for n in range(1, 60))]
+    last = open_page("\n".join(lines), path="a.yaml").entries()["a59"]
+    assert [*last.entries()] == ["x"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1,]", "nul", "[" * 99999, b"\xff"])
+def test_what_is_no_json_is_a_fault_of_the_file(text: str | bytes) -> None:
+    with pytest.raises(InvalidFile, match=r"^a\.json.*not JSON"):
+        open_json(text, path="a.json")
+
+
+def test_a_value_of_json_is_blamed_by_its_path() -> None:
+    root = open_json('{"devices": [{"port": 0, "on": true, "name": null}]}', path="a.json")
+    device = next(root.entries()["devices"].items()).entries()
+    assert (device["on"].text(), device["name"].is_null()) == ("true", True)
+    device["port"].integer(1, 9)
+    assert str(root.page.faults[0]).startswith("a.json: devices[0].port: must be a whole number")

@@ -8,7 +8,8 @@ noted on. What is wrong is noted and read as None, so that the reader can go on 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
@@ -17,6 +18,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from wiremap_lab.errors import Fault, InvalidFile
 
 _NULL = "tag:yaml.org,2002:null"
+_MERGE = "tag:yaml.org,2002:merge"
+_STR, _SEQ, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
 @dataclass(slots=True)
@@ -42,16 +45,28 @@ class Item:
 
     @property
     def line(self) -> int:
-        """The line it begins in, from 1."""
-        return int(self.node.start_mark.line) + 1
+        """The line it begins in, from 1; 0 where that is not known, as in JSON."""
+        return int(self.node.start_mark.line) + 1 if self.node.start_mark else 0
+
+    def fault(self, what: str, remedy: str = "") -> Fault:
+        """Something to be said of this value, with where it stands."""
+        return Fault(self.page.path, self.line or None, self.where, what, remedy)
 
     def blame(self, what: str, remedy: str = "") -> None:
         """Note a fault of this value."""
-        self.page.faults.append(Fault(self.page.path, self.line, self.where, what, remedy))
+        self.page.faults.append(self.fault(what, remedy))
 
     def is_list(self) -> bool:
         """Whether it is a list."""
         return isinstance(self.node, SequenceNode)
+
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping of keys to values."""
+        return isinstance(self.node, MappingNode)
+
+    def is_null(self) -> bool:
+        """Whether nothing stands there."""
+        return bool(self.node.tag == _NULL)
 
     def fields(self, known: Collection[str], required: Sequence[str] = ()) -> dict[str, Item]:
         """The values of a mapping that may have the `known` keys and must have the `required` ones."""
@@ -72,7 +87,7 @@ class Item:
                 self.blame("must be a mapping of names to values")
             return {}
         found: dict[str, Item] = {}
-        for key_node, value in self.node.value:
+        for key_node, value in _without_merges(self.node, set()):
             item = Item(self.page, value, f"{self.where}.{key_node.value}" if self.where else str(key_node.value))
             if not isinstance(key_node, ScalarNode):
                 Item(self.page, key_node, self.where).blame("a key must be a text")
@@ -118,6 +133,20 @@ class Item:
         return None
 
 
+def _without_merges(node: MappingNode, merged: set[int]) -> Iterator[tuple[Node, Node]]:
+    """The keys and values of a mapping, those merged into it by ``<<`` last: its own win. Each is merged once."""
+    own = [pair for pair in node.value if pair[0].tag != _MERGE]
+    yield from own
+    said = {key.value for key, _ in own}
+    for key, value in node.value:
+        for other in (value.value if isinstance(value, SequenceNode) else [value]) if key.tag == _MERGE else ():
+            if isinstance(other, MappingNode) and id(other) not in merged:
+                merged.add(id(other))
+                pairs = [pair for pair in _without_merges(other, merged) if pair[0].value not in said]
+                yield from pairs
+                said |= {key.value for key, _ in pairs}
+
+
 def open_page(text: str, *, path: str) -> Item:
     """Begin to read a file: the value that is all of it. `path` is what faults are reported under.
 
@@ -140,3 +169,46 @@ def open_page(text: str, *, path: str) -> Item:
     except yaml.YAMLError as fault:
         raise InvalidFile([Fault(path, None, "", f"not YAML: {fault}")]) from None
     return Item(page, node or ScalarNode(_NULL, "", yaml.Mark(path, 0, 0, 0, "", 0)), "")
+
+
+def open_json(text: str | bytes, *, path: str) -> Item:
+    """The same for JSON, which is read swiftly and without the lines of its values.
+
+    Raises InvalidFile where the text is no JSON at all.
+
+    >>> open_json('{"port": 22, "name": null}', path="x.json").entries()["port"].integer(1, 65535)
+    22
+    """
+    try:
+        value: object = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise InvalidFile([Fault(path, fault.lineno, "", f"not JSON: {fault.msg}")]) from None
+    except (UnicodeDecodeError, RecursionError) as fault:
+        raise InvalidFile([Fault(path, None, "", f"not JSON: {fault}")]) from None
+    return Item(Page(path), _node(value), "")
+
+
+def _node(value: object) -> Node:
+    """A value of JSON as a node of YAML, of which it is a part."""
+    match value:
+        case dict():
+            return MappingNode(_MAP, [(ScalarNode(_STR, str(key)), _node(each)) for key, each in value.items()])
+        case list():
+            return SequenceNode(_SEQ, [_node(each) for each in value])
+        case None:
+            return ScalarNode(_NULL, "")
+        case bool():
+            return ScalarNode(_STR, str(value).lower())
+        case _:
+            return ScalarNode(_STR, str(value))
+
+
+def line_of(page: Page, number: int, values: Mapping[str, str]) -> Item:
+    """A line of a table as a mapping, its values by column; empty ones are left out.
+
+    >>> line_of(Page("hosts.csv"), 3, {"name": "sw1", "port": "x"}).entries()["port"].line
+    3
+    """
+    mark = yaml.Mark(page.path, 0, number - 1, 0, "", 0)
+    told = ((ScalarNode(_STR, key, mark), ScalarNode(_STR, value, mark)) for key, value in values.items() if value)
+    return Item(page, MappingNode(_MAP, list(told), mark), "")

@@ -83,6 +83,15 @@ def test_what_is_kept_is_read_again_to_the_same_tables(project: Path, wiremap: W
     assert {(each["device"], each["port"]) for each in kept} >= {("sw-1", "Gi1/0/1"), ("sw-1", "Gi1/0/5")}
 
 
+def test_the_profile_that_worked_is_remembered_without_its_secret(project: Path, wiremap: Wiremap) -> None:
+    wiremap("collect", "--dry-run")
+    assert not (project / "wiremap-memory.json").exists()
+    wiremap("collect")
+    kept = (project / "wiremap-memory.json").read_text()
+    assert json.loads(kept)["devices"]["sw-1"]["profiles"] == ["lab"]
+    assert COMMUNITY not in kept
+
+
 def test_pysnmp_reads_the_same(project: Path, wiremap: Wiremap) -> None:
     ours, theirs = (
         json.loads(wiremap("collect", "--dry-run", "--engine", engine, "--json").out)["devices"]

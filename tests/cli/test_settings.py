@@ -77,7 +77,20 @@ def test_the_password_of_a_database_is_not_shown(wiremap: Wiremap, monkeypatch: 
 def test_the_published_schema_knows_every_setting_and_its_default() -> None:
     schema = json.loads(Path(settings_module.__file__).with_name("settings.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    told = {name: part["default"] for name, part in schema["properties"].items() if name != "snmp"}
-    told |= {f"snmp.{name}": part["default"] for name, part in schema["properties"]["snmp"]["properties"].items()}
+    told: dict[str, object] = {}
+    for name, part in schema["properties"].items():
+        below = {f"{name}.{leaf}": each["default"] for leaf, each in part.get("properties", {}).items()}
+        told |= below or {name: part["default"]}
     assert told == DEFAULTS
     assert schema["properties"]["snmp"]["properties"]["engine"]["enum"] == list(settings_module.ENGINES)
+
+
+def test_where_a_token_is_kept_is_shown_and_a_token_in_a_file_is_not(
+    tmp_path: Path, wiremap: Wiremap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wiremap.toml").write_text("[netbox]\ntoken = 's3cret'\n[nautobot]\ntoken = 'cmd:pass show nautobot'\n")
+    shown = wiremap("config", "show", "--json")
+    told = {each["setting"]: each["value"] for each in json.loads(shown.out)["settings"]}
+    assert (told["netbox.token"], told["nautobot.token"]) == ("literal", "cmd:pass show nautobot")
+    assert "s3cret" not in shown.out + shown.err

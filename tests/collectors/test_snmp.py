@@ -15,6 +15,7 @@ from tests.collectors.canned import (
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Skipped, collect
 from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, SnmpProfile, load_inventory
+from wiremap_lab.collectors.memory import DeviceMemory, Memory
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.snmp import credentials, read_host, sources
 from wiremap_lab.errors import InvalidValue, Unreachable
@@ -185,6 +186,19 @@ def test_a_secret_that_is_not_to_be_had_stops_the_run_before_any_device_is_asked
     with pytest.raises(InvalidValue, match="WIREMAP_NOT_SET"):
         sources(engine, inventory, inventory.hosts, ask=ask)
     assert engine.asked == []
+
+
+async def test_the_profile_that_let_us_in_is_tried_first_the_next_time() -> None:
+    engine = CannedEngine({("10.0.0.1", SECRET): agent("core-1")})
+    host = Host("sw1", "10.0.0.1", profiles=("new", "old"))
+    memory = Memory({"sw1": DeviceMemory("sw1", ("shell",), max_repetitions=9)})
+    tried: list[int] = []
+    for _ in range(2):
+        await collect(sources(engine, INVENTORY, [host], ask=ask, memory=memory), at_once=1)
+        tried.append(len(engine.asked))
+        engine.asked.clear()
+    assert tried == [2, 1]
+    assert memory.learned == {"sw1": DeviceMemory("sw1", ("old", "shell"), max_repetitions=9)}
 
 
 async def test_no_repr_shows_a_secret() -> None:

@@ -17,8 +17,10 @@ from wiremap_lab.cli.gather import (
     ReplayOption,
     TimeoutOption,
     gather,
+    inventory_sources,
     leave,
     open_inventory,
+    remembered,
     replay,
 )
 from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, RulesOption, open_places, open_rules, open_store
@@ -27,6 +29,7 @@ from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import Settings, load_settings, without_password
 from wiremap_lab.collectors.collect import Collected, Skipped, split
 from wiremap_lab.collectors.health import TABLES
+from wiremap_lab.collectors.memory import save_memory
 from wiremap_lab.experiment import build
 from wiremap_lab.reports.model import Cell, Sheet
 
@@ -54,13 +57,13 @@ def command(
     """
     settings = load_settings()
     book = _rules(settings, rules, places)
-    started = datetime.now(UTC)
+    started, memory = datetime.now(UTC), remembered(settings)
     if recordings:
         results, source = replay(recordings), ", ".join(str(path) for path in recordings)
     else:
         opened, hosts = open_inventory(settings, inventory, limit)
-        results = gather(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout))
-        source = str(inventory or settings.inventory)
+        results = gather(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout), memory=memory)
+        source = ", ".join(inventory_sources(settings, inventory))
     finished = datetime.now(UTC)
     read, _ = split(results)
     number: int | None = None
@@ -69,6 +72,7 @@ def command(
         with open_store(settings, database, new=True) as store:
             kept = None if book else store.wiremap_at(finished)
             number = save(store, results, built, started=started, finished=finished, inventory=source, wiremap=kept)
+        save_memory(Path(settings.memory), memory.learned)
         say(f"run {number} is kept in {without_password(database or settings.database)}")
     emit([device_sheet(results)], chosen(how, as_json=as_json), facts={"run": number})
     leave(results)

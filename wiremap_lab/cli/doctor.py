@@ -22,6 +22,7 @@ from wiremap_lab.cli.gather import (
     gather,
     leave,
     open_inventory,
+    remembered,
     replay,
 )
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit
@@ -64,7 +65,8 @@ def command(
         results = replay(recordings)
     elif not here:
         opened, hosts = open_inventory(settings, inventory, limit)
-        results = gather(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout))
+        snmp = settings.snmp.but(engine=engine, timeout=timeout)
+        results = gather(opened, hosts, snmp, memory=remembered(settings))
     machine = tuple(_machine())
     sheets, ill = _device_sheets(results)
     emit([_machine_sheet(machine), *sheets], chosen(how, as_json=as_json))

@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 
 from wiremap_lab.cli.exits import ExitCode
-from wiremap_lab.cli.output import progress, read_text, say
+from wiremap_lab.cli.output import progress, say
 from wiremap_lab.cli.settings import Settings, Snmp
 from wiremap_lab.collectors import files
 from wiremap_lab.collectors.collect import Collected, Skipped, collect, split
-from wiremap_lab.collectors.inventory import Host, Inventory, load_inventory, select
+from wiremap_lab.collectors.inventory import Host, Inventory, open_sources, select
+from wiremap_lab.collectors.memory import Memory, load_memory
 from wiremap_lab.readers.mibs import ROOTS
 from wiremap_lab.snmp.walker import Limits
 from wiremap_lab.tables import Oid
@@ -25,7 +26,13 @@ from wiremap_lab.tables import Oid
 COLLECT_EVERY = 200_000
 
 InventoryOption = Annotated[
-    Path | None, typer.Option("-i", "--inventory", help="Which devices there are.  [default: inventory.yaml]")
+    list[str] | None,
+    typer.Option(
+        "-i",
+        "--inventory",
+        help="Which devices there are: a file, FORMAT:FILE, netbox+https://HOST; may be repeated."
+        "  [default: inventory.yaml]",
+    ),
 ]
 LimitOption = Annotated[str, typer.Option("--limit", help="Only these devices: site:hq,!role:core,hq-sw*")]
 ReplayOption = Annotated[
@@ -38,13 +45,22 @@ TimeoutOption = Annotated[
 ]
 
 
-def open_inventory(settings: Settings, path: Path | None, limit: str) -> tuple[Inventory, tuple[Host, ...]]:
-    """The inventory, with its warnings said, and the hosts that the limit leaves."""
-    path = path or Path(settings.inventory)
-    inventory = load_inventory(read_text(path, remedy="-i names another"), path=str(path))
+def inventory_sources(settings: Settings, sources: Sequence[str] | None) -> tuple[str, ...]:
+    """What was named as inventory, or else what the settings name, with commas between several."""
+    return tuple(sources or (text.strip() for text in settings.inventory.split(",")))
+
+
+def open_inventory(settings: Settings, sources: Sequence[str] | None, limit: str) -> tuple[Inventory, tuple[Host, ...]]:
+    """The inventory that the sources come to, with its warnings said, and the hosts that the limit leaves."""
+    inventory = open_sources(inventory_sources(settings, sources), tokens=settings.tokens, ask=ask)
     for warning in inventory.warnings:
         say(f"warning: {warning}")
     return inventory, select(inventory.hosts, limit)
+
+
+def remembered(settings: Settings) -> Memory:
+    """What worked on each device when it was read last."""
+    return Memory(load_memory(Path(settings.memory)))
 
 
 def ask(what: str) -> str:
@@ -62,9 +78,14 @@ def replay(paths: Sequence[Path]) -> tuple[Collected | Skipped, ...]:
 
 
 def gather(
-    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, roots: Sequence[Oid] = ROOTS
+    inventory: Inventory,
+    hosts: Sequence[Host],
+    snmp: Snmp,
+    *,
+    roots: Sequence[Oid] = ROOTS,
+    memory: Memory | None = None,
 ) -> tuple[Collected | Skipped, ...]:
-    """Read devices over the network, under a progress bar."""
+    """Read devices over the network, under a progress bar; `memory` knows which profiles work, and learns it."""
     from wiremap_lab.collectors.snmp import collect_hosts
 
     gc.set_threshold(COLLECT_EVERY)
@@ -81,6 +102,7 @@ def gather(
                 rng=random.Random(),
                 roots=roots,
                 done=lambda _: bar.advance(task),
+                memory=memory,
             )
         )
 

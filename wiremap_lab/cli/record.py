@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from wiremap_lab.cli.gather import EngineOption, InventoryOption, TimeoutOption, gather, leave, open_inventory
+from wiremap_lab.cli.gather import (
+    EngineOption,
+    InventoryOption,
+    TimeoutOption,
+    gather,
+    leave,
+    open_inventory,
+    remembered,
+)
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, write_text
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.collect import Collected, split
@@ -48,7 +56,8 @@ def command(
     if missing := sorted(set(hosts) - {host.name for host in chosen_hosts}):
         raise InvalidValue(f"not in the inventory: {', '.join(missing)}; it has {', '.join(h.name for h in known)}")
     snmp = settings.snmp.but(engine=engine, timeout=timeout)
-    results = gather(opened, chosen_hosts, snmp, roots=EVERYTHING if everything else ROOTS)
+    roots = EVERYTHING if everything else ROOTS
+    results = gather(opened, chosen_hosts, snmp, roots=roots, memory=remembered(settings))
     read, _ = split(results)
     files = {output / name: recording for name, recording in _files(read, secrets.token_bytes() if redact else None)}
     if not dry_run:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import Fault, InvalidFile
 
 FILE_NAME = "wiremap.toml"
@@ -48,12 +49,16 @@ class Settings:
     places: str
     rules: str
     profile: str
+    memory: str
     snmp: Snmp
+    tokens: Mapping[str, Secret]
     origins: Mapping[str, str]
 
     def shown(self, name: str) -> Value:
-        """A setting by its dotted name, as it may be shown: the password of a database is not."""
+        """A setting by its dotted name, as it may be shown: no password of a database, of a token its source."""
         holder, _, leaf = name.rpartition(".")
+        if holder in self.tokens:
+            return self.tokens[holder].source
         value: Value = getattr(self.snmp if holder else self, leaf)
         return without_password(value) if isinstance(value, str) else value
 
@@ -73,7 +78,10 @@ DEFAULTS: Mapping[str, Value] = {
     "places": "places.yaml",
     "rules": "rules.yaml",
     "profile": "cautious",
+    "memory": "wiremap-memory.json",
     **{f"snmp.{name}": getattr(Snmp(), name) for name in Snmp.__slots__},
+    "netbox.token": "env:NETBOX_TOKEN",
+    "nautobot.token": "env:NAUTOBOT_TOKEN",
 }
 #: Where nothing is too little.
 _LEAST: Mapping[str, int] = {"snmp.workers": 1, "snmp.max_repetitions": 1}
@@ -112,7 +120,8 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
         max_repetitions=int(text["snmp.max_repetitions"]),
     )
     plain = {name: value for name, value in text.items() if "." not in name}
-    return Settings(**plain, snmp=snmp, origins=origins)
+    tokens = {api: Secret.parse(text[f"{api}.token"]) for api in ("netbox", "nautobot")}
+    return Settings(**plain, snmp=snmp, tokens=tokens, origins=origins)
 
 
 def _user_file() -> Path:

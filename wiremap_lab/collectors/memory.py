@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,28 @@ class DeviceMemory:
         return tuple(sorted(profiles, key=lambda name: name not in self.profiles))
 
 
+class Memory:
+    """What is remembered of devices while they are read, and what is learned meanwhile."""
+
+    def __init__(self, known: Mapping[str, DeviceMemory] | None = None) -> None:
+        self._known = dict(known or {})
+        self.learned: dict[str, DeviceMemory] = {}
+
+    def of(self, name: str) -> DeviceMemory:
+        """What is known of a device, which may be nothing."""
+        return self.learned.get(name) or self._known.get(name) or DeviceMemory(name)
+
+    def learn(self, device: DeviceMemory) -> None:
+        """Take in what is known of a device now, in place of what was."""
+        self.learned[device.name] = device
+
+    def let_in(self, name: str, profile: str, *, among: Iterable[str]) -> None:
+        """Take in which profile a device let in, of those of one transport."""
+        known = self.of(name)
+        others = (other for other in known.profiles if other not in among)
+        self.learn(replace(known, profiles=(profile, *others)))
+
+
 def load_memory(path: Path) -> dict[str, DeviceMemory]:
     """What is remembered, by device. A file that is not there or makes no sense is no memory, and is logged."""
     try:
@@ -56,6 +78,8 @@ def load_memory(path: Path) -> dict[str, DeviceMemory]:
 
 def save_memory(path: Path, learned: Mapping[str, DeviceMemory]) -> None:
     """Keep what was learned beside what is remembered of other devices; the old file or the new one is there, whole."""
+    if not learned:
+        return
     devices = {**load_memory(path), **learned}
     told = {name: _told(devices[name]) for name in sorted(devices)}
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

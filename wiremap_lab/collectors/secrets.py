@@ -1,13 +1,16 @@
 """Secrets: where they are kept, and never the secret itself where it could be seen.
 
-A secret is written in a file as where it comes from: ``env:NAME``, ``file:/path`` or ``ask``. A
-bare literal is taken too, and warned of. It is looked up when it is used, and no `repr` shows it.
+A secret is written in a file as where it comes from: ``env:NAME``, ``keyring:SERVICE/USER``,
+``file:/path``, ``cmd:COMMAND`` or ``ask``. A bare literal is taken too, and warned of. It is looked up
+when it is used, and no `repr` shows it.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import shlex
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +21,9 @@ from wiremap_lab.errors import InvalidValue
 Ask = Callable[[str], str]
 
 _log = logging.getLogger(__name__)
+_SOURCES = ("env:", "keyring:", "file:", "cmd:")
+#: How long a command may take: somebody may have to touch a key.
+_COMMAND_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Secret:
     @classmethod
     def parse(cls, text: str) -> Secret:
         """Read what a file says of a secret; what names no source is the secret itself."""
-        if text == "ask" or text.startswith(("env:", "file:")):
+        if text == "ask" or text.startswith(_SOURCES):
             return cls(text)
         return cls("literal", text)
 
@@ -49,6 +55,10 @@ class Secret:
         match kind:
             case "env":
                 return _from_environment(rest, what)
+            case "keyring":
+                return _from_keyring(rest, what)
+            case "cmd":
+                return _from_command(rest, what)
             case "file":
                 return _from_file(Path(rest), what)
             case "ask":
@@ -74,3 +84,41 @@ def _from_file(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as fault:
         raise InvalidValue(f"{what}: {path} cannot be read: {fault}") from None
+
+
+def _from_keyring(entry: str, what: str) -> str:
+    """A password of the system's keyring; the user is what stands behind the last slash."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise InvalidValue(f"{what}: no keyring here: pip install 'wiremap_lab[keyring]'") from None
+    service, slash, user = entry.rpartition("/")
+    if not (service and slash and user):
+        raise InvalidValue(f"{what}: not keyring:SERVICE/USER: {entry!r}")
+    try:
+        password = keyring.get_password(service, user)
+    except KeyringError as fault:
+        raise InvalidValue(f"{what}: the keyring cannot be read: {fault}") from None
+    if password is None:
+        raise InvalidValue(f"{what}: the keyring has nothing for {entry!r}: keyring set {service} {user}")
+    return password
+
+
+def _from_command(command: str, what: str) -> str:
+    """The first line a command prints. No shell reads the command, and nobody else what it prints."""
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(  # noqa: S603 - the user's own words, in the user's own file
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+        )
+        printed = done.stdout.decode("utf-8").partition("\n")[0].strip()
+    except subprocess.TimeoutExpired:
+        raise InvalidValue(f"{what}: {words[0]!r} did not end within {_COMMAND_SECONDS:g} s") from None
+    except (OSError, ValueError, IndexError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "no command, or not UTF-8"
+        raise InvalidValue(f"{what}: the command for it cannot be run: {why}") from None
+    if done.returncode or not printed:
+        ended = f"ended with {done.returncode}" if done.returncode else "printed nothing"
+        raise InvalidValue(f"{what}: {words[0]!r} {ended}; run it by hand to see why")
+    return printed

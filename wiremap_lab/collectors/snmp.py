@@ -17,6 +17,7 @@ from operator import itemgetter
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Done, Skipped, Source, collect, ignore
 from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
+from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
 from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names
@@ -61,13 +62,15 @@ async def collect_hosts(
     rng: Chance,
     roots: Sequence[Oid] = ROOTS,
     done: Done = ignore,
+    memory: Memory | None = None,
 ) -> tuple[Collected | Skipped, ...]:
     """Read hosts of an inventory over the network, `at_once` at a time, by the engine ``udp`` or ``pysnmp``.
 
-    Raises InvalidValue where a secret is not to be had; a host that cannot be read is skipped.
+    The profiles that `memory` knows to work are tried first, and it learns which do. Raises InvalidValue
+    where a secret is not to be had; a host that cannot be read is skipped.
     """
     async with open_engine(engine, limits, rng) as opened:
-        told = sources(opened, inventory, hosts, ask=ask, seconds=limits.seconds, roots=roots)
+        told = sources(opened, inventory, hosts, ask=ask, seconds=limits.seconds, roots=roots, memory=memory)
         return await collect(told, at_once=at_once, done=done)
 
 
@@ -90,20 +93,24 @@ def sources(
     ask: Ask,
     seconds: float = math.inf,
     roots: Sequence[Oid] = ROOTS,
+    memory: Memory | None = None,
 ) -> tuple[Source, ...]:
     """How to read each host through an engine. Each profile's secrets are looked up once, before any host is read.
 
     After so many `seconds` no further VLAN of a host is begun.
     """
-    hosts = tuple(hosts)
+    hosts, known = tuple(hosts), memory or Memory()
     used = {profile.name: profile for host in hosts for profile in inventory.snmp_profiles(host)}
     ways = {name: credentials(profile, ask) for name, profile in used.items()}
 
     def source(host: Host) -> Source:
-        own = {profile.name: ways[profile.name] for profile in inventory.snmp_profiles(host)}
+        names = known.of(host.name).first(profile.name for profile in inventory.snmp_profiles(host))
+        own = {name: ways[name] for name in names}
 
         async def read() -> Answer:
-            return Answer(host.name, await read_host(engine, host, own, seconds=seconds, roots=roots))
+            answered = await read_host(engine, host, own, seconds=seconds, roots=roots)
+            known.let_in(host.name, answered.profile, among=own)
+            return Answer(host.name, answered)
 
         return host.name, read
 

@@ -1,5 +1,6 @@
 """The inventory: which devices to read, and what to say to them."""
 
+from wiremap_lab.collectors.inventory.formats import FORMATS, open_sources
 from wiremap_lab.collectors.inventory.model import (
     SNMP_PORT,
     SSH_PORT,
@@ -14,6 +15,7 @@ from wiremap_lab.collectors.inventory.selection import select
 
 __all__ = [
     "AUTH_PROTOCOLS",
+    "FORMATS",
     "PRIV_PROTOCOLS",
     "SNMP_PORT",
     "SSH_PORT",
@@ -23,5 +25,6 @@ __all__ = [
     "SnmpProfile",
     "SshProfile",
     "load_inventory",
+    "open_sources",
     "select",
 ]

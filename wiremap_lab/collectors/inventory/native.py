@@ -22,19 +22,10 @@ The file is YAML::
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from wiremap_lab.collectors.inventory.model import (
-    SNMP_PORT,
-    SSH_PORT,
-    Host,
-    Inventory,
-    Profile,
-    SnmpProfile,
-    SshProfile,
-)
-from wiremap_lab.collectors.inventory.platforms import PLATFORMS, canonical
+from wiremap_lab.collectors.inventory.draft import FIELDS, LOGIN, Draft, Entry, joined, port_of, secret_of, text_of
+from wiremap_lab.collectors.inventory.model import SSH_PORT, Inventory, Profile, SnmpProfile, SshProfile
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.document import Item, open_page
 from wiremap_lab.errors import Fault
@@ -43,7 +34,7 @@ VERSIONS = ("1", "2c", "3")
 AUTH_PROTOCOLS = ("MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512")
 PRIV_PROTOCOLS = ("AES128", "AES192", "AES256", "AES192C", "AES256C")
 TRANSPORTS = ("snmp", "ssh")
-_DEFAULTS = ("port", "ssh_port", "profiles", "platform", "site", "role", "tags")
+_PARTS = ("profiles", "defaults", "hosts")
 
 
 def load_inventory(text: str, *, path: str) -> Inventory:
@@ -53,15 +44,29 @@ def load_inventory(text: str, *, path: str) -> Inventory:
     profile, profiles nobody defined, versions and protocols that do not exist.
     """
     root = open_page(text, path=path)
-    parts = root.fields(("profiles", "defaults", "hosts"), required=("profiles", "hosts"))
-    warnings: list[Fault] = []
-    known = {name: _profile(name, item, warnings) for name, item in _entries(parts.get("profiles"))}
-    defaults = parts["defaults"].fields(_DEFAULTS) if "defaults" in parts else {}
-    hosts = tuple(_host(name, item, defaults, known) for name, item in _entries(parts.get("hosts")))
-    if "hosts" in parts and not hosts:
+    draft = read(root, ("profiles", "hosts"))
+    parts = root.entries()
+    if "hosts" in parts and not draft.entries:
         parts["hosts"].blame("no host is named")
-    root.page.close()
-    return Inventory(hosts, known, tuple(warnings))
+    return joined([draft])
+
+
+def recognizes(root: Item) -> bool:
+    """Whether a document is one of ours: by its keys."""
+    return root.is_mapping() and bool(root.entries().keys() & set(_PARTS))
+
+
+def read(root: Item, required: Sequence[str] = ()) -> Draft:
+    """What a file of ours says. Beside other sources it may have profiles and defaults only."""
+    draft = Draft(root.page.path, [root.page], own=True)
+    parts = root.fields(_PARTS, required=required)
+    for name, item in _entries(parts.get("profiles")):
+        draft.profiles[name] = _profile(name, item, draft.warnings)
+    if "defaults" in parts:
+        draft.defaults = parts["defaults"].fields(FIELDS[1:])
+    for name, item in _entries(parts.get("hosts")):
+        draft.add(name, Entry(item, item.fields(FIELDS)))
+    return draft
 
 
 def _entries(item: Item | None) -> Iterator[tuple[str, Item]]:
@@ -89,26 +94,25 @@ def _snmp(name: str, item: Item, warnings: list[Fault]) -> SnmpProfile:
     return SnmpProfile(
         name,
         version,
-        community=_secret(fields.get("community"), warnings),
-        user=_text(fields.get("user")),
+        community=secret_of(fields.get("community"), warnings),
+        user=text_of(fields.get("user")),
         auth=_keyed(fields.get("auth"), AUTH_PROTOCOLS, warnings),
         priv=_keyed(fields.get("priv"), PRIV_PROTOCOLS, warnings),
     )
 
 
 def _ssh(name: str, item: Item, warnings: list[Fault]) -> SshProfile:
-    known = ("transport", "user", "password", "key_file", "passphrase", "enable", "port")
-    fields = item.fields(known, required=("user",))
+    fields = item.fields(("transport", *LOGIN, "port"), required=("user",))
     if "passphrase" in fields and "key_file" not in fields:
         fields["passphrase"].blame("a passphrase opens a key file", "add key_file")
     return SshProfile(
         name,
-        _text(fields.get("user")),
-        password=_secret(fields.get("password"), warnings),
-        key_file=_text(fields.get("key_file")),
-        passphrase=_secret(fields.get("passphrase"), warnings),
-        enable=_secret(fields.get("enable"), warnings),
-        port=_port(fields.get("port")) or SSH_PORT,
+        text_of(fields.get("user")),
+        password=secret_of(fields.get("password"), warnings),
+        key_file=text_of(fields.get("key_file")),
+        passphrase=secret_of(fields.get("passphrase"), warnings),
+        enable=secret_of(fields.get("enable"), warnings),
+        port=port_of(fields.get("port")) or SSH_PORT,
     )
 
 
@@ -117,63 +121,7 @@ def _keyed(item: Item | None, protocols: tuple[str, ...], warnings: list[Fault])
         return None
     fields = item.fields(("protocol", "password"), required=("protocol", "password"))
     protocol = fields["protocol"].choice(protocols) if "protocol" in fields else None
-    secret = _secret(fields.get("password"), warnings)
+    secret = secret_of(fields.get("password"), warnings)
     if secret and secret.is_literal and len(secret.reveal(str, item.where)) < 8:
         fields["password"].blame("a password has eight characters or more (RFC 3414, 11.2)")
     return (protocol, secret) if protocol and secret else None
-
-
-def _secret(item: Item | None, warnings: list[Fault]) -> Secret | None:
-    text = item.text() if item else None
-    if item is None or text is None:
-        return None
-    secret = Secret.parse(text)
-    if secret.is_literal:
-        what = "a secret stands in the file"
-        warnings.append(Fault(item.page.path, item.line, item.where, what, "env:NAME, file:/path or ask keep it out"))
-    return secret
-
-
-def _host(name: str, item: Item, defaults: Mapping[str, Item], known: Mapping[str, Profile]) -> Host:
-    fields = {**defaults, **item.fields(("host", *_DEFAULTS))}
-    profiles = _texts(fields.get("profiles"))
-    if not profiles:
-        item.blame("no profile says how to be let in", "add profiles here or under defaults")
-    for profile in profiles:
-        if profile not in known:
-            fields["profiles"].blame(f"unknown profile {profile!r}", "add it under profiles or correct it")
-    return Host(
-        name,
-        _text(fields["host"]) if "host" in fields else name,
-        _port(fields.get("port")) or SNMP_PORT,
-        profiles,
-        platform=_platform(fields.get("platform")),
-        site=_text(fields.get("site")),
-        role=_text(fields.get("role")),
-        tags=_texts(fields.get("tags")),
-        ssh_port=_port(fields.get("ssh_port")),
-    )
-
-
-def _platform(item: Item | None) -> str:
-    told = _text(item)
-    name = canonical(told)
-    if item and told and not name:
-        near = difflib.get_close_matches(told, PLATFORMS, 1)
-        item.blame(f"unknown platform {told!r}", f"{near[0]!r}?" if near else "it is one of netmiko's device types")
-    return name
-
-
-def _port(item: Item | None) -> int | None:
-    return item.integer(1, 65535) if item else None
-
-
-def _text(item: Item | None) -> str:
-    return (item.text() if item else None) or ""
-
-
-def _texts(item: Item | None) -> tuple[str, ...]:
-    """One text, or a list of them."""
-    if item is None:
-        return ()
-    return tuple(filter(None, (each.text() for each in (item.items() if item.is_list() else [item]))))
