@@ -23,14 +23,18 @@ _NOTHING = {"", "-", "--", "n/a", "none", "not advertised", "not reported", "unk
 
 #: The table a command fills, by words of it; the first that fits.
 _KINDS: Sequence[tuple[str, str]] = (
-    (r"lldp", "lldp_neighbors"),
+    (r"lldp.*\b(?:local|chassis)", "lldp_local"),
+    (r"lldp|ip neighbor print", "lldp_neighbors"),
     (r"cdp|isdp", "cdp_neighbors"),
     (r"bss-table|iwlist", "bss"),
     (r"\bap\b", "access_points"),
     (r"inventory", "inventory"),
-    (r"interfaces? status", "interface_status"),
+    (r"interfaces? (?:status|brief|print)|\blink show", "interface_status"),
     (r"mac|bridge address|bridge host|ethernet-switching table|fdb|cam", "fdb"),
-    (r"arp|ip (?:-j )?n", "arp"),
+    (r"arp|ip (?:-\w+ )*n", "arp"),
+    (r"etherchannel|port-channel|link-aggregation|eth-trunk|lacp|trunks", "lag"),
+    (r"vlan", "vlans"),
+    (r"version|system", "version"),
 )
 
 #: Templates of ours, and their index.
@@ -127,15 +131,47 @@ def _some(text: str | None) -> list[Json]:
     return [text] if text else []
 
 
+def _all(fields: Fields, name: str) -> list[str]:
+    """All values of a field."""
+    value = fields.get(name, "")
+    return [each.strip() for each in (value if isinstance(value, list) else [value]) if each.strip()]
+
+
+def _words(fields: Fields, *names: str) -> list[Json]:
+    """The words of the first of several fields that says something: ``B,T``, ``Bridge, Router``."""
+    told = next((found for name in names if (found := _all(fields, name))), [])
+    return [word for text in told for word in re.split(r"[^A-Za-z-]+", text) if word]
+
+
 def _lldp(fields: Fields) -> dict[str, Json]:
     return {
         "local_if_index": None,
         "local_port": _first(fields, "local_interface", "local_port", "local_port_id", "interface"),
         "chassis_id": _id(_first(fields, "chassis_id", "neighbor_chassis_id", "mac_address"), ChassisId),
-        "port_id": _id(_first(fields, "neighbor_port_id", "neighbor_interface", "port_id"), PortId),
+        "port_id": _id(_first(fields, "neighbor_port_id", "neighbor_interface", "port_id", "interface_name"), PortId),
         "port_description": _first(fields, "neighbor_interface_description", "port_description"),
-        "system_name": _first(fields, "neighbor_name", "neighbor", "system_name"),
-        "management_addresses": _some(_first(fields, "mgmt_address", "management_address")),
+        "system_name": _first(fields, "neighbor_name", "neighbor", "system_name", "identity"),
+        "management_addresses": _some(_first(fields, "mgmt_address", "management_address", "management_ip")),
+        "system_description": _first(fields, "neighbor_description", "system_description"),
+        "capabilities": _words(fields, "capabilities", "capabilities_enabled", "system_caps_enabled"),
+    }
+
+
+def _lldp_local(fields: Fields) -> dict[str, Json]:
+    """What a device advertises of itself; a row for each port where it names them."""
+    return {
+        "chassis_id": _id(_first(fields, "chassis_id"), ChassisId),
+        "system_name": _first(fields, "system_name", "neighbor_name"),
+        "system_description": _first(fields, "description", "neighbor_description"),
+        "ports": [
+            {"local_port": local, "port_id": port_id, "description": text}
+            for local, port_id, text in zip(
+                _all(fields, "local_interface"),
+                _all(fields, "port_id"),
+                _all(fields, "port_description"),
+                strict=False,
+            )
+        ],
     }
 
 
@@ -147,6 +183,8 @@ def _cdp(fields: Fields) -> dict[str, Json]:
         "port_id": _first(fields, "neighbor_interface", "neighbor_port_id"),
         "platform": _first(fields, "platform"),
         "addresses": _some(_first(fields, "mgmt_address", "interface_ip")),
+        "version": _first(fields, "neighbor_description"),
+        "capabilities": _words(fields, "capabilities"),
     }
 
 
@@ -182,6 +220,9 @@ def _access_point(fields: Fields) -> dict[str, Json]:
         "ethernet_mac": _mac(_first(fields, "mac_address", "ethernet_mac")),
         "radio_mac": _mac(_first(fields, "radio_mac")),
         "ip": _first(fields, "ip_address"),
+        "model": _first(fields, "ap_model"),
+        "serial": _first(fields, "serial"),
+        "location": _first(fields, "location"),
     }
 
 
@@ -190,15 +231,44 @@ def _bss(fields: Fields) -> dict[str, Json]:
         "bssid": _mac(_first(fields, "bss", "bssid", "address")),
         "ssid": _first(fields, "ess", "ssid"),
         "ap_name": _first(fields, "ap_name"),
+        "channel": _first(fields, "channel"),
     }
 
 
 def _status(fields: Fields) -> dict[str, Json]:
+    """RouterOS calls the interface ``name`` and has no ``port``."""
+    port = _first(fields, "port", "interface")
     return {
-        "port": _first(fields, "port", "interface"),
-        "name": _first(fields, "name", "description"),
-        "status": _first(fields, "status", "link_state", "linkstate", "link_status"),
+        "port": port or _first(fields, "name"),
+        "name": _first(fields, "name", "description") if port else _first(fields, "comment"),
+        "status": _first(fields, "status", "link_state", "linkstate", "link_status", "link", "phy"),
         "vlan": _first(fields, "vlan_id", "vlan", "vlan_untagged"),
+        "if_index": _first(fields, "if_index"),
+        "mac": _mac(_first(fields, "mac_address")),
+        "kind": _first(fields, "kind"),
+        "bond": _first(fields, "bond"),
+    }
+
+
+def _lag(fields: Fields) -> dict[str, Json]:
+    members = ("member_interface", "member_port", "local_port", "interface")
+    return {
+        "bundle": _first(fields, "bundle_name", "aggregate_interface", "trunk", "eth_trunk"),
+        "members": [*next((found for name in members if (found := _all(fields, name))), [])],
+    }
+
+
+def _vlan(fields: Fields) -> dict[str, Json]:
+    return {"vlan": _first(fields, "vlan_id", "tag"), "name": _first(fields, "vlan_name")}
+
+
+def _version(fields: Fields) -> dict[str, Json]:
+    words = ("hardware", "model", "product", "switch_model", "platform", "version", "os", "image", "junos_version")
+    return {
+        "name": _first(fields, "hostname", "name"),
+        "description": _first(fields, "description") or " ".join(filter(None, (_first(fields, w) for w in words))),
+        "location": _first(fields, "location"),
+        "mac": _mac(_first(fields, "mac_address", "sys_mac", "base_mac")),
     }
 
 
@@ -211,6 +281,7 @@ def _one(read: Callable[[Fields], dict[str, Json]]) -> Callable[[Fields], list[d
 
 
 _ROWS: Mapping[str, Callable[[Fields], list[dict[str, Json]]]] = {
+    "lldp_local": _one(_lldp_local),
     "lldp_neighbors": _one(_lldp),
     "cdp_neighbors": _one(_cdp),
     "fdb": _fdb,
@@ -218,5 +289,8 @@ _ROWS: Mapping[str, Callable[[Fields], list[dict[str, Json]]]] = {
     "access_points": _one(_access_point),
     "bss": _one(_bss),
     "interface_status": _one(_status),
+    "lag": _one(_lag),
+    "vlans": _one(_vlan),
+    "version": _one(_version),
     "inventory": _one(_inventory),
 }

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from wiremap_lab.errors import InvalidValue
+from wiremap_lab.readers import linux
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -68,6 +69,9 @@ _BARE = re.compile(r"^(?:\S*/)?(?:ip|bridge) (?:.* )?-j")
 #: Objects whose keys are values of a field: EOS names the local port so.
 _KEYED = {"lldpNeighbors": "local_interface"}
 
+#: By which protocol lldpd heard a neighbor: it hears CDP and others too.
+_BY_LLDP = "LLDP"
+
 #: What IOS-XR calls the object that holds a row's own keys.
 _NAMING = "Naming"
 
@@ -77,9 +81,11 @@ def fields(kind: str, text: str, *, command: str) -> list[dict[str, str | list[s
 
     Raises InvalidValue where it is neither, or of no such table.
     """
-    if kind not in _NAMES:
+    if kind not in _NAMES and kind not in linux.KINDS:
         raise InvalidValue(f"no reader of JSON for {kind}")
     tree = _of_xml(text) if text.lstrip().startswith("<") else _of_json(text)
+    if kind in linux.KINDS:
+        return linux.fields(kind, tree)
     known = any(map(_TABLE.search, tree)) if isinstance(tree, dict) else _BARE.search(command)
     if not known:
         raise InvalidValue("the tree holds no table we know")
@@ -184,6 +190,8 @@ def _of_lldpd(tree: Json) -> Iterator[dict[str, str | list[str]]]:
     for interface in _each(_in(tree, "interface")):
         names = {_text(interface, "name"): interface} if "via" in interface else interface
         for name, heard in names.items():
+            if (_text(heard, "via") or _BY_LLDP).upper() != _BY_LLDP:
+                continue
             chassis, port = _in(heard, "chassis"), _in(heard, "port")
             if isinstance(chassis, dict) and "id" not in chassis:  # keyed by the neighbor's name
                 ((system, chassis),) = chassis.items()
@@ -196,7 +204,16 @@ def _of_lldpd(tree: Json) -> Iterator[dict[str, str | list[str]]]:
                 "port_description": _text(port, "descr"),
                 "neighbor_name": system,
                 "mgmt_address": [_plain(each) for each in _each_value(_in(chassis, "mgmt-ip"))],
+                "neighbor_description": _text(chassis, "descr"),
+                "capabilities": ", ".join(_enabled(chassis)),
             }
+
+
+def _enabled(chassis: Json) -> Iterator[str]:
+    """The capabilities a neighbor says are enabled."""
+    for each in _each(_in(chassis, "capability")):
+        if each.get("enabled") is True:
+            yield _text(each, "type")
 
 
 def _in(node: Json, name: str) -> Json:
