@@ -290,6 +290,10 @@ class Incomplete:
     reason: str
 
 
+#: The rows of one device that two transports may both tell.
+Told = LldpNeighbor | CdpNeighbor | FdbEntry | ArpEntry | AccessPoint | Bss
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceTables:
     """Everything one device reported. Empty is not "none" for a table named in `incomplete`."""
@@ -316,3 +320,5 @@ class DeviceTables:
     fdb_ageing: int | None = None
     findings: tuple[Finding, ...] = ()
     incomplete: tuple[Incomplete, ...] = ()
+    #: The rows that a device read over two transports told on its command line alone; the others came by SNMP.
+    printed: frozenset[Told] = frozenset()

@@ -1,30 +1,41 @@
 """What one source said, as it said it: rows of SNMP, texts of a command line, documents of a controller.
 
 An answer is kept as texts by key and can be read into tables again whenever a reader has learned something.
-The key of SNMP's rows is their context (``""``, ``20``), that of a printed text ``PLATFORM$ COMMAND``, and
-that of a document the path it was asked for, which begins with a slash.
+The key of SNMP's rows is their context (``""``, ``20``), that of a printed text ``PLATFORM$ COMMAND``, that of
+the reason why a command has no text ``PLATFORM! COMMAND``, and that of a document the path it was asked for,
+which begins with a slash.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.inference.transports import merge
 from wiremap_lab.readers import controllers
 from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.printed import read_session
 from wiremap_lab.snmp.recording import Recording, dump, parse
 from wiremap_lab.tables import DeviceTables
 
 _PROMPT = "$ "
+#: What stands between platform and command where a text says why there is no output.
+_UNREAD = "! "
+_SESSION = re.compile(r"(?P<platform>\w+)(?P<sign>[$!] )")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a device printed, command → text, and the platform by netmiko's name for it."""
+    """What a device printed, command → text, and the platform by netmiko's name for it.
+
+    The text of the command ``""`` is its prompt. `unread` says of commands without a whole text why that is.
+    """
 
     platform: str
     outputs: Mapping[str, str]
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,8 @@ class Answer:
         """All of it, as it is kept."""
         session = self.session or Session("", {})
         printed = {f"{session.platform}{_PROMPT}{command}": text for command, text in session.outputs.items()}
-        return {**_dumped(self.recording), **printed, **self.documents}
+        missed = {f"{session.platform}{_UNREAD}{command}": reason for command, reason in session.unread.items()}
+        return {**_dumped(self.recording), **printed, **missed, **self.documents}
 
     @classmethod
     def of(cls, name: str, texts: Mapping[str, str]) -> Answer:
@@ -61,18 +73,21 @@ class Answer:
         True
         """
         documents = {key: text for key, text in texts.items() if key.startswith("/")}
-        printed = {key: text for key, text in texts.items() if _PROMPT in key and key not in documents}
+        printed = {key: text for key, text in texts.items() if _SESSION.match(key) and key not in documents}
         rows = texts.keys() - documents.keys() - printed.keys()
         views = {key: parse(texts[key].encode(), name=name) for key in sorted(rows)}
-        outputs = {key.partition(_PROMPT)[2]: text for key, text in printed.items()}
-        platform = next(iter(printed), "").partition(_PROMPT)[0]
         first = views.pop("", None)
-        return cls(
-            name,
-            replace(first, contexts=views) if first else None,
-            Session(platform, outputs) if outputs else None,
-            documents,
-        )
+        return cls(name, replace(first, contexts=views) if first else None, _session(printed), documents)
+
+
+def _session(printed: Mapping[str, str]) -> Session | None:
+    parts: dict[str, dict[str, str]] = {_PROMPT: {}, _UNREAD: {}}
+    platform = ""
+    for key, text in printed.items():
+        if found := _SESSION.match(key):
+            platform = found["platform"]
+            parts[found["sign"]][key[found.end() :]] = text
+    return Session(platform, parts[_PROMPT], parts[_UNREAD]) if printed else None
 
 
 def understood(answer: Answer) -> tuple[DeviceTables, ...]:
@@ -82,12 +97,23 @@ def understood(answer: Answer) -> tuple[DeviceTables, ...]:
     """
     if answer.documents:
         return tuple(resolve_local_ports(each) for each in controllers.tables(answer.name, answer.documents))
+    printed = _printed(answer)
+    if answer.recording is None and printed is not None:
+        return (printed,)
     recording = answer.recording or Recording(answer.name, ())
     contexts = {name: context.walk for name, context in recording.contexts.items()}
     incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))
     read = read_device(answer.name, recording.walk, contexts=contexts, incomplete=incomplete)
     odd = (*recording.findings, *(each for context in recording.contexts.values() for each in context.findings))
-    return (resolve_local_ports(replace(read, findings=(*odd, *read.findings))),)
+    told = resolve_local_ports(replace(read, findings=(*odd, *read.findings)))
+    return (merge(told, printed) if printed else told,)
+
+
+def _printed(answer: Answer) -> DeviceTables | None:
+    session = answer.session
+    if session is None:
+        return None
+    return resolve_local_ports(read_session(answer.name, session.platform, session.outputs, unread=session.unread))
 
 
 def _dumped(recording: Recording | None) -> Mapping[str, str]:

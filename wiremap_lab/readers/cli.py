@@ -23,7 +23,7 @@ _NOTHING = {"", "-", "--", "n/a", "none", "not advertised", "not reported", "unk
 
 #: The table a command fills, by words of it; the first that fits.
 _KINDS: Sequence[tuple[str, str]] = (
-    (r"lldp.*\b(?:local|chassis)", "lldp_local"),
+    (r"lldp info local|lldpcli .*show interfaces", "lldp_local"),
     (r"lldp|ip neighbor print", "lldp_neighbors"),
     (r"cdp|isdp", "cdp_neighbors"),
     (r"bss-table|iwlist", "bss"),
@@ -79,11 +79,12 @@ def _parsed(text: str, platform: str, command: str) -> Sequence[Fields]:
     from textfsm import TextFSMError
 
     tidied = _tidied(text, command)
+    why = ""
     for folder in (_OURS, None):
         try:
             found: list[Fields] = parse_output(platform=platform, command=command, data=tidied, template_dir=folder)
         except (ParsingException, TextFSMError) as fault:
-            why = fault
+            why = str(fault) if not why or "No template" in why else why  # a template that does not fit says more
         else:
             return found
     raise InvalidValue(f"the template of {platform} for {command!r} does not fit: {why}")
@@ -164,7 +165,7 @@ def _lldp_local(fields: Fields) -> dict[str, Json]:
         "system_name": _first(fields, "system_name", "neighbor_name"),
         "system_description": _first(fields, "description", "neighbor_description"),
         "ports": [
-            {"local_port": local, "port_id": port_id, "description": text}
+            {"local_port": local, "port_id": _id(port_id, PortId), "description": text}
             for local, port_id, text in zip(
                 _all(fields, "local_interface"),
                 _all(fields, "port_id"),

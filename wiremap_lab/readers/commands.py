@@ -150,7 +150,7 @@ PLATFORMS: Mapping[str, Sequence[Question]] = {
     ),
     "linux": _questions(
         interface_status="ip -j -d link show",
-        lldp_local="lldpcli -f json show chassis details",
+        lldp_local="lldpcli -f json show interfaces details",
         lldp_neighbors="lldpcli -f json show neighbors details",
         fdb="bridge -j fdb show",
         arp="ip -j neigh show",
@@ -206,9 +206,9 @@ def template_platform(platform: str) -> str:
 
 
 def not_there(text: str) -> str | None:
-    """The line by which a device says that it has no such command or table; None where it says none such.
+    r"""The line by which a device says that it has no such command or table; None where it says none such.
 
-    >>> not_there("            ^\\n% Invalid input detected at '^' marker.")
+    >>> not_there("            ^\n% Invalid input detected at '^' marker.")
     "% Invalid input detected at '^' marker."
     """
     return _line(_NOT_THERE, text)

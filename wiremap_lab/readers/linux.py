@@ -1,4 +1,4 @@
-"""What a Linux host says of itself in JSON: its interfaces by ``ip -j -d link``, its chassis by ``lldpcli -f json``.
+"""What a Linux host says of itself in JSON: its interfaces by ``ip -j -d link``, its own LLDP by ``lldpcli -f json``.
 
 Its tables of others are read with those of every maker, in `structured`.
 """
@@ -21,10 +21,10 @@ def fields(kind: str, tree: Json) -> list[dict[str, str | list[str]]]:
     """The rows of one of `KINDS`. Raises InvalidValue for a tree of anything else."""
     if kind == "interface_status" and isinstance(tree, list):
         return [_link(_object(row)) for row in tree]
-    own = _object(_object(tree).get("local-chassis")).get("chassis")
-    if kind != "lldp_local" or own is None:
+    interfaces = _object(_object(tree).get("lldp")).get("interface")
+    if kind != "lldp_local" or interfaces is None:
         raise InvalidValue("the tree holds no table we know")
-    return list(_chassis(own))
+    return [_local([*_named(interfaces)])]
 
 
 def _link(row: Mapping[str, Json]) -> dict[str, str | list[str]]:
@@ -40,15 +40,26 @@ def _link(row: Mapping[str, Json]) -> dict[str, str | list[str]]:
     }
 
 
-def _chassis(told: Json) -> Iterator[dict[str, str | list[str]]]:
-    """A chassis under its name; or, where it has none, without one."""
-    named = {"": told} if "id" in _object(told) else _object(told)
-    for name, about in named.items():
-        yield {
-            "chassis_id": _text(_object(_object(about).get("id")).get("value")),
-            "neighbor_name": name,
-            "neighbor_description": _text(_object(about).get("descr")),
-        }
+def _local(told: list[tuple[str, Mapping[str, Json]]]) -> dict[str, str | list[str]]:
+    """The chassis, which every interface repeats, and the ports; a chassis stands under its name, if it has one."""
+    whole = _object(told[0][1].get("chassis")) if told else {}
+    named = {"": whole} if "id" in whole else {name: _object(about) for name, about in whole.items()}
+    name, chassis = next(iter(named.items()), ("", {}))
+    ports = [_object(about.get("port")) for _, about in told]
+    return {
+        "chassis_id": _text(_object(chassis.get("id")).get("value")),
+        "neighbor_name": name,
+        "neighbor_description": _text(chassis.get("descr")),
+        "local_interface": [name for name, _ in told],
+        "port_id": [_text(_object(port.get("id")).get("value")) for port in ports],
+        "port_description": [_text(port.get("descr")) for port in ports],
+    }
+
+
+def _named(interfaces: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """The interfaces by their names: an object for each, or one for all."""
+    for each in interfaces if isinstance(interfaces, list) else [interfaces]:
+        yield from ((name, _object(about)) for name, about in _object(each).items())
 
 
 def _object(told: Json) -> Mapping[str, Json]:
