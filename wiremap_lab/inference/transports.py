@@ -96,8 +96,7 @@ class _Ports:
 
 def _renumbered(printed: DeviceTables, ports: _Ports) -> DeviceTables:
     """The rows of the command line with the numbers of SNMP. Without a port a row says nothing of where."""
-    new: dict[int | None, int | None] = {None: None}
-    new.update(ports.number)
+    new: dict[int | None, int | None] = {None: None, **dict(ports.number.items())}
     names: dict[int | None, str] = dict(ports.names.items())
     members = ((new[each.if_index], new[each.lag_if_index]) for each in printed.lag_members)
     lldp = ((each, new[each.local_if_index]) for each in printed.lldp_neighbors)
