@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wiremap_lab.readers.controllers import meraki
 from wiremap_lab.readers.controllers.documents import INDEX as INDEX
-from wiremap_lab.readers.controllers.documents import Documents
+from wiremap_lab.readers.controllers.documents import Documents as Documents
 from wiremap_lab.readers.controllers.documents import index as index
 from wiremap_lab.readers.controllers.fleet import Fleet
 from wiremap_lab.tables import DeviceTables, Finding
@@ -19,15 +19,19 @@ from wiremap_lab.tables import DeviceTables, Finding
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A maker of controllers: what people call it, which paths are wanted next, and what the documents say."""
+    """A maker of controllers: what people call it, which paths are wanted next, and what the documents say.
+
+    `pace` is how many requests a second it allows, as documented or less, and how many at once after a pause.
+    """
 
     title: str
     wanted: Callable[[Documents], Iterator[str]]
     fleet: Callable[[Documents], Fleet]
+    pace: tuple[float, float]
 
 
 VENDORS: Mapping[str, Vendor] = {
-    "meraki": Vendor("Cisco Meraki", meraki.wanted, meraki.fleet),
+    "meraki": Vendor("Cisco Meraki", meraki.wanted, meraki.fleet, pace=(5, 10)),
 }
 
 
