@@ -247,6 +247,14 @@ class Subnet:
 
 
 @dataclass(frozen=True, slots=True)
+class WiredNeighbor:
+    """What an access point itself hears on its cable: the name of a switch and of its port (CDP or LLDP)."""
+
+    name: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessPoint:
     """An access point, as its controller knows it."""
 
@@ -257,6 +265,7 @@ class AccessPoint:
     location: str = ""
     model: str = ""
     serial: str = ""
+    neighbors: tuple[WiredNeighbor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +279,24 @@ class Bss:
     slot: int | None = None
     channel: int | None = None
     derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WirelessClient:
+    """A station that is associated, as its access point or the controller tells.
+
+    Of makes that do not tell the `bssid`, it is None, and found where one BSS alone fits the rest. `radio_mac` is
+    the address by which the controller knows the access point: its base radio MAC, or its Ethernet MAC.
+    """
+
+    mac: Mac
+    bssid: Mac | None
+    ap_name: str
+    ssid: str = ""
+    ip: IpAddress | None = None
+    radio_mac: Mac | None = None
+    slot: int | None = None
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +340,7 @@ class DeviceTables:
     subnets: tuple[Subnet, ...] = ()
     access_points: tuple[AccessPoint, ...] = ()
     bss: tuple[Bss, ...] = ()
+    wireless_clients: tuple[WirelessClient, ...] = ()
     vlans: tuple[tuple[int, str], ...] = ()
     #: bridge port → ifIndex (dot1dBasePortIfIndex)
     base_ports: tuple[tuple[int, int], ...] = ()

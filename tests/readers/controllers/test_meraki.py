@@ -1,6 +1,6 @@
 """A Meraki organization of our own making, in the shapes of the Dashboard API: what it says is what is read."""
 
-from tests.readers.controllers.told import addresses, at, bssids, heard, learned, ports, told
+from tests.readers.controllers.told import addresses, at, bssids, clients, heard, learned, ports, told
 from wiremap_lab.ids import Mac
 from wiremap_lab.tables import Capability
 
@@ -72,3 +72,7 @@ def test_addresses_of_clients_stay_with_the_controller() -> None:
         ("198.51.100.7", "02:00:0c:00:60:07"),
         ("198.51.100.71", "02:00:0c:00:70:01"),
     }
+
+
+def test_a_wireless_client_is_with_its_access_point_and_on_no_port() -> None:
+    assert clients(told("meraki")["cloud"]) == {("02:00:0c:00:70:01", None, "ap-2-east", "acme", "198.51.100.71")}

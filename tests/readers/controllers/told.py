@@ -43,3 +43,19 @@ def bssids(controller: DeviceTables) -> set[tuple[str, str, str, int | None]]:
 
 def addresses(controller: DeviceTables) -> set[tuple[str, str]]:
     return {(str(each.ip), str(each.mac)) for each in controller.arp}
+
+
+def points(controller: DeviceTables) -> set[tuple[str, str, str, str]]:
+    rows = controller.access_points
+    return {(each.name, str(each.ethernet_mac), each.serial, each.location) for each in rows}
+
+
+def clients(controller: DeviceTables) -> set[tuple[str, str | None, str, str, str]]:
+    rows = controller.wireless_clients
+    return {
+        (str(each.mac), str(each.bssid) if each.bssid else None, each.ap_name, each.ssid, str(each.ip)) for each in rows
+    }
+
+
+def reasons(found: DeviceTables) -> list[str]:
+    return [gap.reason for gap in found.incomplete]

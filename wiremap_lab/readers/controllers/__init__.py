@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wiremap_lab.readers.controllers import meraki
+from wiremap_lab.readers.controllers import aruba_central, catalyst_center, meraki, mist, unifi
 from wiremap_lab.readers.controllers.documents import INDEX as INDEX
 from wiremap_lab.readers.controllers.documents import Documents as Documents
 from wiremap_lab.readers.controllers.documents import index as index
@@ -32,6 +32,10 @@ class Vendor:
 
 VENDORS: Mapping[str, Vendor] = {
     "meraki": Vendor("Cisco Meraki", meraki.wanted, meraki.fleet, pace=(5, 10)),
+    "mist": Vendor("Juniper Mist", mist.wanted, mist.fleet, pace=(1.3, 100)),
+    "aruba_central": Vendor("Aruba Central", aruba_central.wanted, aruba_central.fleet, pace=(5, 5)),
+    "unifi": Vendor("UniFi Network", unifi.wanted, unifi.fleet, pace=(10, 20)),
+    "catalyst_center": Vendor("Catalyst Center", catalyst_center.wanted, catalyst_center.fleet, pace=(1.6, 20)),
 }
 
 

@@ -21,14 +21,17 @@ from wiremap_lab.tables import (
     DeviceTables,
     FdbEntry,
     FdbStatus,
+    Incomplete,
     Interface,
     IpAddress,
     LldpNeighbor,
     StackMember,
     System,
+    WirelessClient,
 )
 
 _ETHERNET = 6
+_BSSIDS_OF_A_RADIO = 16
 _CHASSIS_MAC, _CHASSIS_ADDRESS, _CHASSIS_LOCAL = 4, 5, 7
 _PORT_NAME, _PORT_MAC = 5, 3
 TOLD = "told by the controller"
@@ -36,7 +39,10 @@ TOLD = "told by the controller"
 
 @dataclass(slots=True)
 class Switch:
-    """A switch as its controller tells it; `keys` are the ids it has in paths."""
+    """A switch as its controller tells it.
+
+    `keys` are the ids it has in paths; `away` says why what is told of it may be old; `members` are those of a stack.
+    """
 
     name: str
     mac: Mac | None
@@ -45,21 +51,31 @@ class Switch:
     location: str = ""
     description: str = ""
     keys: frozenset[str] = frozenset()
+    away: str = ""
+    members: tuple[StackMember, ...] = ()
     ports: dict[str, Interface] = field(default_factory=dict)
     lldp: dict[LldpNeighbor, None] = field(default_factory=dict)
     cdp: dict[CdpNeighbor, None] = field(default_factory=dict)
     fdb: dict[FdbEntry, None] = field(default_factory=dict)
 
     def port(
-        self, name: str, *, alias: str = "", mac: Mac | None = None, enabled: bool | None = None, up: bool | None = None
+        self,
+        name: str,
+        *,
+        index: int | None = None,
+        alias: str = "",
+        mac: Mac | None = None,
+        enabled: bool | None = None,
+        up: bool | None = None,
     ) -> None:
         """Add a port, or what one that is known was not yet told of.
 
-        Ports are numbered in the order they are told: a controller has no ifIndex of theirs.
+        Ports are numbered in the order they are told where the controller has no ifIndex of theirs.
         """
         if not name:
             return
-        known = self.ports.get(name) or Interface(len(self.ports) + 1, name, name, "", None, _ETHERNET, None, None)
+        number = index or len(self.ports) + 1
+        known = self.ports.get(name) or Interface(number, name, name, "", None, _ETHERNET, None, None)
         self.ports[name] = replace(
             known,
             alias=alias or known.alias,
@@ -73,6 +89,10 @@ class Switch:
         self.port(name)
         return self.ports[name].if_index if name else None
 
+    def hears(self, port: str, neighbor: LldpNeighbor) -> None:
+        """Add a neighbor that is heard on a port."""
+        self.lldp[replace(neighbor, local_if_index=self.number(port), local_evidence=TOLD)] = None
+
     def learned(self, name: str, mac: Mac | None, vlan: int | None) -> None:
         """Add a client that was seen on a port."""
         if mac and name:
@@ -80,17 +100,18 @@ class Switch:
 
     def tables(self, name: str, gaps: Mapping[str, str]) -> DeviceTables:
         """The tables of the switch."""
-        stack = (StackMember(1, self.name, self.model, self.serial, self.mac),) if self.serial or self.mac else ()
+        alone = (StackMember(1, self.name, self.model, self.serial, self.mac),) if self.serial or self.mac else ()
+        away = (Incomplete((), self.away),) if self.away else ()
         return DeviceTables(
             name,
             system=System(self.name, self.description or self.model, self.location, ()),
             interfaces=tuple(self.ports.values()),
-            stack_members=stack,
+            stack_members=self.members or alone,
             bridge_address=self.mac,
             lldp_neighbors=tuple(self.lldp),
             cdp_neighbors=tuple(self.cdp),
             fdb=tuple(self.fdb),
-            incomplete=incomplete(gaps),
+            incomplete=(*away, *incomplete(gaps)),
         )
 
 
@@ -101,7 +122,15 @@ class Fleet:
     switches: dict[str, Switch] = field(default_factory=dict)
     access_points: dict[str, AccessPoint] = field(default_factory=dict)
     bss: dict[Bss, None] = field(default_factory=dict)
+    derived: dict[Bss, None] = field(default_factory=dict)
+    clients: dict[WirelessClient, None] = field(default_factory=dict)
     arp: dict[ArpEntry, None] = field(default_factory=dict)
+
+    def derive(self, radio: Mac | None, point: str, *, slot: int | None = None, channel: int | None = None) -> None:
+        """Add the sixteen addresses from a radio's first, which its BSSIDs are among; those that were read win."""
+        for number in range(_BSSIDS_OF_A_RADIO if radio else 0):
+            bssid = Mac(((int(radio or 0) + number) % (1 << 48)).to_bytes(6, "big"))
+            self.derived[Bss(bssid, "", point, radio, slot, channel, derived=True)] = None
 
     def has(self, mac: Mac | None, ip: IpAddress | None) -> None:
         """Add that a station has an address."""
@@ -111,12 +140,14 @@ class Fleet:
     def tables(self, source: str, vendor: str, found: Documents, gaps: Mapping[str, str]) -> tuple[DeviceTables, ...]:
         """The tables of the controller, then those of its switches. A gap that names a switch is that one's alone."""
         keys = {key for switch in self.switches.values() for key in switch.keys}
+        read = {bss.bssid for bss in self.bss}
         own = DeviceTables(
             source,
             system=System(source, vendor, "", ()),
             arp=tuple(self.arp),
             access_points=tuple(self.access_points.values()),
-            bss=tuple(self.bss),
+            bss=(*self.bss, *(bss for bss in self.derived if bss.bssid not in read)),
+            wireless_clients=tuple(self.clients),
             findings=found.findings(),
             incomplete=incomplete(gaps),
         )

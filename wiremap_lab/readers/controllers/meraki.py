@@ -1,9 +1,9 @@
 """Cisco Meraki's dashboard: organizations, their switches and access points (Dashboard API v1).
 
-The shapes are those of https://developer.cisco.com/meraki/api-v1/: get-organization-devices,
-get-organization-switch-ports-by-switch, get-organization-switch-ports-statuses-by-switch,
-get-organization-switch-ports-topology-discovery-by-device, get-organization-wireless-ssids-statuses-by-device
-and get-network-clients. Further pages are named by the Link header, which the collector follows.
+The shapes are those of https://developer.cisco.com/meraki/api-v1/: get-organization-devices, its availabilities,
+get-organization-switch-ports-by-switch, its statuses, get-organization-switch-ports-topology-discovery-by-device,
+get-organization-wireless-ssids-statuses-by-device and get-network-clients. Further pages are named by the Link
+header, which the collector follows.
 
 The dashboard shows what LLDP said as pairs of label and value, as an administrator reads them. Its names of
 LLDP's capabilities are often not the ones that were sent, so only names of IEEE 802.1AB and CDP count.
@@ -25,19 +25,23 @@ from wiremap_lab.readers.controllers.documents import (
     text,
 )
 from wiremap_lab.readers.controllers.fleet import TOLD, Fleet, Switch, chassis, port_id
-from wiremap_lab.tables import AccessPoint, Bss, Capability, CdpNeighbor, LldpNeighbor
+from wiremap_lab.tables import AccessPoint, Bss, Capability, CdpNeighbor, LldpNeighbor, WirelessClient
 
 ORGANIZATIONS = "/api/v1/organizations"
 #: What is asked of an organization: the path below it, with the longest page that is allowed there.
 _DEVICES = "devices?perPage=1000"
+_AVAILABILITIES = "devices/availabilities?perPage=1000"
 _NETWORKS = "networks?perPage=1000"
 _PORTS = "switch/ports/bySwitch?perPage=50"
 _STATUSES = "switch/ports/statuses/bySwitch?perPage=20"
 _NEIGHBORS = "switch/ports/topology/discovery/byDevice?perPage=20"
 _BSS = "wireless/ssids/statuses/byDevice?hideDisabled=true&perPage=500"
+_ASKED = (_DEVICES, _AVAILABILITIES, _NETWORKS, _PORTS, _STATUSES, _NEIGHBORS, _BSS)
 #: A client that was not there in the last hour says nothing of where it is.
 _CLIENTS = "/api/v1/networks/{}/clients?timespan=3600&perPage=1000"
 
+#: Of an availability; one that is alerting is there.
+_AWAY = ("offline", "dormant")
 _CAPABILITIES: Mapping[str, Capability] = {
     "other": Capability.OTHER,
     "repeater": Capability.REPEATER,
@@ -54,7 +58,7 @@ def wanted(found: Documents) -> Iterator[str]:
     """The paths to ask for, as far as the documents that are there tell."""
     yield ORGANIZATIONS
     for organization in _organizations(found):
-        yield from (f"{organization}/{below}" for below in (_DEVICES, _NETWORKS, _PORTS, _STATUSES, _NEIGHBORS, _BSS))
+        yield from (f"{organization}/{below}" for below in _ASKED)
         for network in found.rows(f"{organization}/{_NETWORKS}"):
             yield _CLIENTS.format(quoted(network, "id"))
 
@@ -65,6 +69,10 @@ def fleet(found: Documents) -> Fleet:
     for organization in _organizations(found):
         for row in found.rows(f"{organization}/{_DEVICES}"):
             _device(told, found, row)
+        for row in found.rows(f"{organization}/{_AVAILABILITIES}"):
+            switch = told.switches.get(text(row, "serial"))
+            if switch and text(row, "status") in _AWAY:
+                switch.away = f"the dashboard says that it is {text(row, 'status')}"
         for row in found.rows(f"{organization}/{_PORTS}"):
             _ports(told, row)
         for row in found.rows(f"{organization}/{_STATUSES}", "items"):
@@ -169,7 +177,10 @@ def _client(told: Fleet, found: Documents, row: Row) -> None:
     mac = found.mac(row, "mac")
     if text(row, "status").lower() == "offline":
         return
-    told.has(mac, address(row, "ip"))
-    switch = told.switches.get(text(row, "recentDeviceSerial"))
-    if switch and not text(row, "ssid"):
+    serial, ssid, ip = text(row, "recentDeviceSerial"), text(row, "ssid"), address(row, "ip")
+    told.has(mac, ip)
+    switch, point = told.switches.get(serial), told.access_points.get(serial)
+    if switch and not ssid:
         switch.learned(text(row, "switchport"), mac, number(row, "vlan"))
+    if mac and point and ssid:
+        told.clients[WirelessClient(mac, None, point.name, ssid, ip)] = None
