@@ -74,8 +74,13 @@ async def test_who_is_told_to_come_back_later_does_and_not_before(meraki: Served
     assert unread(await read(meraki)) == {}
     first, second = meraki.times(DEVICES)
     assert second - first >= 0.2
-    others = [request.at for request in meraki.asked if first + 0.1 < request.at < first + 0.2]
-    assert others == [], "the whole controller is left alone, not one path"
+
+
+async def test_a_controller_that_says_later_on_one_path_is_left_alone_on_all(meraki: Served) -> None:
+    meraki.replies[DEVICES] = [refused(429, Retry_After="0.8"), Reply(MERAKI[DEVICES])]
+    assert unread(await read(meraki, limits=Limits(longest_wait=1))) == {}
+    (first, _) = meraki.times(DEVICES)
+    assert [request.path for request in meraki.asked if first + 0.4 < request.at < first + 0.8] == []
 
 
 async def test_who_is_told_to_come_back_in_an_hour_comes_sooner_and_gives_up(meraki: Served) -> None:

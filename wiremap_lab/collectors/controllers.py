@@ -205,18 +205,22 @@ class _Api:
     async def _once(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
         """One request, read to the end of its answer or of what may be read."""
         left = min(self.limits.document, max(0.0, self._until - self._clock()))
-        octets = bytearray()
         async with asyncio.timeout(left):
             response = await self.client.send(request, stream=True, auth=auth)
             try:
-                async for part in response.aiter_bytes():
-                    octets += part
-                    if len(octets) > self.limits.octets:
-                        raise Unreachable(f"an answer of more than {self.limits.octets} octets")
+                octets = await self._octets(response)
             finally:
                 await response.aclose()
         headers = [pair for pair in response.headers.multi_items() if pair[0] not in _ENCODING]
-        return httpx.Response(response.status_code, headers=headers, content=bytes(octets), request=request)
+        return httpx.Response(response.status_code, headers=headers, content=octets, request=request)
+
+    async def _octets(self, response: httpx.Response) -> bytes:
+        octets = bytearray()
+        async for part in response.aiter_bytes():
+            octets += part
+            if len(octets) > self.limits.octets:
+                raise Unreachable(f"an answer of more than {self.limits.octets} octets")
+        return bytes(octets)
 
 
 #: Headers that say how the content came, and no longer hold of what was made of it.
