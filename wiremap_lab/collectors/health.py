@@ -60,7 +60,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the other devices know of one: who hears it by LLDP or CDP, and who advertises the same chassis ID."""
+    """What the other devices know of one: who hears it by LLDP, and who advertises the same chassis ID."""
 
     hearing: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ def surroundings(devices: Sequence[DeviceTables]) -> Mapping[str, Surroundings]:
     hearing: dict[str, set[str]] = defaultdict(set)
     ported = ((port.device, heard) for port, heard in network.heard.items())
     for here, heard in (*ported, *network.adrift.items()):
-        for name in (name for each in heard for name in each.devices):
+        for name in (name for each in heard if each.source == "LLDP" for name in each.devices):
             hearing[name].add(here)
     found = {}
     for device in devices:
