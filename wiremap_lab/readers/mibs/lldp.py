@@ -17,6 +17,7 @@ from wiremap_lab.readers.mibs.columns import (
     address_of,
     index_octets,
     integers,
+    mac_of,
     names,
     octets,
     scalar,
@@ -106,6 +107,8 @@ _CAPABILITIES = tuple(Capability)
 #: No octets of this map are such text: they would have bits set that nothing is assigned to.
 _PRINTED = re.compile(rb"([0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2})*)(?: \d{1,2})*\s*")
 _IPV4, _IPV6 = 1, 2
+#: What stands between the octets of a MAC address that is spelled out; without, it may be a serial number.
+_SIGNS = (b":", b"-")
 
 Joined = TypeVar("Joined")
 
@@ -149,8 +152,10 @@ def _content(subtype: int | None, value: object) -> bytes:
 
 
 def _looks_like_mac(value: bytes) -> bool:
-    """Six octets that are no text, where the subtype that should decide did not answer."""
-    return len(value) == 6 and not (value.isascii() and value.decode("ascii").isprintable())
+    """Six octets that are no text, or a MAC spelled out, where the subtype that should decide did not answer."""
+    if len(value) == 6:
+        return not (value.isascii() and value.decode("ascii").isprintable())
+    return mac_of(value) is not None and any(sign in value for sign in _SIGNS)
 
 
 def lldp_neighbors(walk: Walk) -> tuple[tuple[LldpNeighbor, ...], tuple[Finding, ...]]:
