@@ -7,6 +7,7 @@ import pytest
 
 from tests.inference.plan import PHONE, Plan, heard, learned, station
 from tests.simulator.campuses import NOON
+from wiremap_lab.ids import Mac
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.inference.whereabouts import Directory, Kind
 from wiremap_lab.tables import ArpEntry, DeviceTables, System
@@ -83,3 +84,10 @@ def test_a_mac_seen_on_two_edges_is_at_neither_and_both_are_named() -> None:
     (found,) = Directory.of([stale, replace(second, fdb=learned(2, PRINTER))], now=NOON).find(str(PRINTER))
     assert (found.port, found.reason.partition(":")[0]) == (None, "ambiguous")
     assert {str(each.port) for each in found.rejected} == {"sw1 Gi1/0/5", "sw2 Gi1/0/2"}
+
+
+def test_an_address_that_a_device_made_up_is_told_from_one_its_maker_gave_it() -> None:
+    first, second = devices()
+    burned_in = Mac.parse("00:1b:2f:3a:9c:4d")
+    directory = Directory.of([replace(first, fdb=(*first.fdb, *learned(3, burned_in))), second], now=NOON)
+    assert [each.randomized for mac in (TELEPHONE, burned_in) for each in directory.find(str(mac))] == [True, False]

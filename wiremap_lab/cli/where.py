@@ -25,7 +25,7 @@ from wiremap_lab.wiremap import Entry
 
 ANSWER_COLUMNS = (
     *("subject", "kind", "mac", "ips", "device", "port", "role", "via", "behind", "also_at"),
-    *("erl", "place", "placed_as", "source", "run", "read_at", "age_s", "since", "before", "reason"),
+    *("erl", "place", "placed_as", "source", "run", "read_at", "age_s", "since", "before", "randomized", "reason"),
 )
 
 
@@ -152,6 +152,8 @@ def _lines(
 def _told(answer: Answer, places: Places | None, run: Run, now: datetime) -> Iterator[str]:
     found, age = answer.found, span(now - answer.run.finished)
     yield _headline(found)
+    if found.randomized:
+        yield "  its address is made up by the device, which may come back under another"
     for entry in answer.entries:
         yield f"  at {_described(entry.erl, places)}, as {entry.element}, by {entry.source}"
     if len(answer.erls) > 1:
@@ -223,6 +225,7 @@ def _row(answer: Answer, places: Places | None, now: datetime) -> tuple[Cell, ..
         _age(answer.run.finished, now),
         answer.since.finished.isoformat() if answer.since else None,
         answer.before[1].where if answer.before else None,
+        found.randomized,
         found.reason or None,
     )
 

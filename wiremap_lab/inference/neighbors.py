@@ -27,6 +27,7 @@ _FORWARDS = frozenset({Capability.BRIDGE, Capability.ROUTER})
 #: LLDP-MED device classes (ANSI/TIA-1057, 4.2)
 _MED_PHONE, _MED_NETWORK = 3, 4
 _PORTS_OF_A_SERVER = 4
+_PORTS_OF_A_CONTROLLER = 8
 _Key = TypeVar("_Key")
 
 
@@ -160,6 +161,11 @@ def is_infrastructure(device: DeviceTables) -> bool:
     """
     bridges = device.bridge_address or device.base_ports or device.fdb or device.access_points or device.bss
     return bool(bridges or device.incomplete) or len(device.subnets) > 1 or _ports(device) > _PORTS_OF_A_SERVER
+
+
+def is_controller(device: DeviceTables) -> bool:
+    """Whether it is a wireless controller and no switch that has one in it: its ports carry its clients (quirk 55)."""
+    return bool(device.access_points) and _ports(device) <= _PORTS_OF_A_CONTROLLER
 
 
 def _ports(device: DeviceTables) -> int:

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.neighbors import Heard, Known, is_somebody, neighbors_of, own_macs, virtual_router
+from wiremap_lab.inference.neighbors import (
+    Heard,
+    Known,
+    is_controller,
+    is_somebody,
+    neighbors_of,
+    own_macs,
+    virtual_router,
+)
 from wiremap_lab.inference.ports import Port, PortMap
 from wiremap_lab.tables import DeviceTables, FdbEntry, FdbStatus, IpAddress
 
@@ -111,13 +119,16 @@ class _Place:
     """A port that rows of the forwarding database name, and what keeps it from being a place."""
 
     port: Port
+    controller: bool
     virtual: bool
     down: bool
 
     @classmethod
     def of(cls, ports: PortMap, if_index: int | None, bridge_port: int | None) -> _Place | None:
         port = ports.learned_at(if_index, bridge_port)
-        return None if port is None else cls(port, ports.is_virtual(port), ports.is_down(port))
+        if port is None:
+            return None
+        return cls(port, is_controller(ports.tables), ports.is_virtual(port), ports.is_down(port))
 
 
 def _seen_too(before: Seen | None, entry: FdbEntry) -> Seen:
@@ -140,6 +151,8 @@ def _why_dropped(entry: FdbEntry, at: _Place, own: frozenset[Mac]) -> str:
         return "own address"
     if not is_somebody(entry.mac) and not virtual_router(entry.mac):
         return "group or zero address"
+    if at.controller:
+        return "a controller bridges for its clients"
     if at.virtual:
         return "tunnel or virtual interface"
     if at.down and entry.status in _TYPED:

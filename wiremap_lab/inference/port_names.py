@@ -138,6 +138,7 @@ class Interfaces:
             ("ifName", self._names.get(name)),
             ("ifDescr", self._descriptions.get(name)),
             ("the kind and place of ifName", self._short.get(abbreviated(text))),
+            ("ifName, behind what it is bridged by", self._names.get(_last_part(name))),
         ):
             if found:
                 return Witness(f"{what} {text!r} = {where}", found, weak=is_number(name))
@@ -145,6 +146,16 @@ class Interfaces:
 
     def _by_alias(self, what: str, text: str) -> Witness:
         return Witness(f"{what} {text!r} = ifAlias", self._aliases.get(canonical(text), frozenset()), weak=True)
+
+
+def _last_part(name: str) -> str | None:
+    """The port at the end of a path, as RouterOS writes it; a number there is a place in a slot.
+
+    >>> _last_part("bridge/bond1/sfp-sfpplus3"), _last_part("1/0/1"), _last_part("ether1")
+    ('sfp-sfpplus3', None, None)
+    """
+    path, _, last = name.rpartition("/")
+    return last if path and last[:1].isalpha() else None
 
 
 def _has_link(interface: Interface) -> bool:

@@ -69,6 +69,11 @@ class Whereabouts:
     rejected: tuple[Candidate, ...] = ()
     reason: str = ""
 
+    @property
+    def randomized(self) -> bool:
+        """Whether it made its MAC up, and may come back under another (IEEE 802, U/L bit; quirk 53)."""
+        return self.kind in (Kind.WIRED, Kind.WIRELESS) and self.mac is not None and self.mac.is_local
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
