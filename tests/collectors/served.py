@@ -79,7 +79,7 @@ def serving(replies: Mapping[str, Reply | list[Reply]], *, tls: SSLContext | Non
             reply = served.answer(Request(self.command, self.path, _lower(self.headers), body, time.monotonic()))
             octets = reply.body.encode()
             self.send_response(reply.status)
-            for name, value in {"Content-Length": str(len(octets)), **reply.headers}.items():
+            for name, value in {"Content-Length": str(len(octets)), "Connection": "close", **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             with suppress(OSError):  # who asked has gone
@@ -91,7 +91,6 @@ def serving(replies: Mapping[str, Reply | list[Reply]], *, tls: SSLContext | Non
             for at in range(0, len(octets), 1 if pause else len(octets) or 1):
                 self.wfile.write(octets[at : at + 1] if pause else octets)
                 time.sleep(pause)
-            self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass
