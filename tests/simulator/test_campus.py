@@ -168,6 +168,22 @@ def test_a_loop_that_nothing_blocks_is_a_fault() -> None:
     assert told.startswith(f"campus.yaml:{line_of(text, 'blocked: true')}: links[4]: this link closes a loop")
 
 
+def test_an_aggregate_to_a_pair_of_switches_needs_the_link_between_them_first() -> None:
+    text = (TOPOLOGIES / "small-office.yaml").read_text(encoding="utf-8")
+    at_both = text.replace('to: "mh-core-1:1-2"', 'to: ["mh-core-1:1", "mh-core-2:1"]')
+    pair = '  - {from: "mh-core-1:47-48", to: "mh-core-2:47-48"}\n'
+    stack = next(line for line in at_both.splitlines(keepends=True) if "mh-1a:1/24" in line)
+    campus_ = load_campus(at_both, path="a")
+    told, *_ = faults(at_both.replace(pair, "").replace(stack, stack + pair))
+
+    assert {lag.members for switch in campus_.switches.values() for lag in switch.lags} >= {
+        ("mh-core-1:1",),
+        ("mh-core-2:1",),
+        ("mh-1a:1/24", "mh-1a:2/24"),
+    }
+    assert "no pair" in told
+
+
 def test_a_subnet_has_room_for_every_device() -> None:
     text = (TOPOLOGIES / "small-office.yaml").read_text(encoding="utf-8")
     (told,) = faults(text.replace("10.91.40.0/23", "10.91.40.0/24"))

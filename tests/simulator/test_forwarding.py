@@ -14,7 +14,6 @@ from wiremap_lab.simulator.forwarding import (
     last_talk,
     link_up,
     next_change,
-    towards,
 )
 from wiremap_lab.simulator.parts import Campus, Lag, OnPort
 from wiremap_lab.simulator.state import State, initial_state, move, random_moves
@@ -66,7 +65,7 @@ def test_the_forwarding_links_of_the_small_office_are_a_tree() -> None:
 def test_every_switch_sees_every_other_one_along_the_shortest_path() -> None:
     graph = tree(OFFICE)
     for here in OFFICE.switches:
-        ways = towards(OFFICE, here)
+        ways = OFFICE.toward(here)
         for there, path in networkx.single_source_shortest_path(graph, here).items():
             if there != here:
                 port = ways[there]

@@ -21,6 +21,10 @@ from wiremap_lab.tables import AccessPoint, Capability, CdpNeighbor, DeviceTable
 
 _ACCESS_POINT = re.compile(r"(?i)\bAIR-|\bC91\d\d[A-Z]|\bCW91\d\d|\baccess point\b|\bIAP-|\bAP-?\d{3}\b")
 _PHONE = re.compile(r"(?i)\bip phone\b|\bSEP[0-9A-F]{12}\b")
+#: Hosts of virtual machines bridge for their guests; where a switch runs Linux too, its ports are called otherwise.
+_HYPERVISOR = re.compile(r"(?i)\bVMware ESX|\bWindows\b|\bXenServer\b|\d-pve\b|\bProxmox\b")
+_SERVER = re.compile(r"(?i)\b(debian|ubuntu|red hat|centos|rocky|almalinux|fedora|suse)\b")
+_NETWORK_CARD = re.compile(r"(eth|em|eno|ens|enp|enx|bond|vmnic)[0-9a-f]\w*")
 #: SEP0123456789AB, SIP..., ATA...; 0123456789AB:P1; or a MAC address as it is
 _MAC_IN_NAME = re.compile(r"[A-Z]{0,3}([0-9A-Fa-f]{12})(?::P\d+)?|([0-9A-Fa-f:.\-]{14,17})")
 _FORWARDS = frozenset({Capability.BRIDGE, Capability.ROUTER})
@@ -253,8 +257,20 @@ def _med_class(neighbor: LldpNeighbor | CdpNeighbor) -> int | None:
 
 
 def _is_phone(neighbor: LldpNeighbor | CdpNeighbor) -> bool:
-    said = Capability.TELEPHONE in neighbor.capabilities or _med_class(neighbor) == _MED_PHONE
-    return said or bool(_PHONE.search(_text(neighbor)))
+    """By its word; but what routes and is a telephone as well is a gateway, unless it is a phone by LLDP-MED."""
+    routes = Capability.ROUTER in neighbor.capabilities
+    said = Capability.TELEPHONE in neighbor.capabilities and not routes
+    return said or _med_class(neighbor) == _MED_PHONE or bool(_PHONE.search(_text(neighbor)))
+
+
+def _is_host(neighbor: LldpNeighbor | CdpNeighbor) -> bool:
+    """Whether what bridges there is a host of virtual machines: a server's system on a server's network card."""
+    if isinstance(neighbor, CdpNeighbor) or Capability.ROUTER in neighbor.capabilities:
+        return False
+    if _HYPERVISOR.search(neighbor.system_description):
+        return True
+    names = (neighbor.port_id.text, neighbor.port_description)
+    return bool(_SERVER.search(neighbor.system_description)) and any(map(_NETWORK_CARD.fullmatch, names))
 
 
 def _access_point(neighbor: LldpNeighbor | CdpNeighbor, ours: AccessPoint | None) -> str | None:
@@ -269,6 +285,8 @@ def _access_point(neighbor: LldpNeighbor | CdpNeighbor, ours: AccessPoint | None
 def _forwards(neighbor: LldpNeighbor | CdpNeighbor) -> bool:
     """Whether there is more network behind it, in its own words; a MED endpoint that bridges is an endpoint."""
     med = _med_class(neighbor)
+    if _is_host(neighbor):
+        return False
     return bool(neighbor.capabilities & _FORWARDS) if med is None else med == _MED_NETWORK
 
 

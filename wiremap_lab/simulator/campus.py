@@ -18,7 +18,7 @@ __all__ = ["Campus", "load_campus", "load_places"]
 
 
 _REQUIRED = ("name", "psaps", "buildings", "management", "subnets", "switches")
-_KNOWN = (*_REQUIRED, "seed", "fdb_ageing", "arp_ageing", "links", "hubs", "wireless", "devices")
+_KNOWN = (*_REQUIRED, "seed", "fdb_ageing", "arp_ageing", "pruned", "links", "hubs", "wireless", "devices")
 
 
 def load_campus(text: str, *, path: str) -> Campus:

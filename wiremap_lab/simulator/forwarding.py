@@ -8,7 +8,6 @@ VLAN is learned anew by its first broadcast; one that changes VLANs leaves its o
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,29 +37,6 @@ class Resolved:
     mac: Mac
 
 
-def towards(campus: Campus, switch: str) -> dict[str, BridgePort]:
-    """The port of one switch towards every other one, along the links that spanning tree forwards on."""
-    beside: dict[str, list[tuple[BridgePort, str]]] = {name: [] for name in campus.switches}
-    for link in campus.links:
-        if not link.blocked:
-            near, far = campus.ports[link.near[0]], campus.ports[link.far[0]]
-            beside[near.switch].append((campus.bridge_port[near.key], far.switch))
-            beside[far.switch].append((campus.bridge_port[far.key], near.switch))
-    return _reach(switch, beside)
-
-
-def _reach(start: str, beside: Mapping[str, list[tuple[BridgePort, str]]]) -> dict[str, BridgePort]:
-    found: dict[str, BridgePort] = {}
-    queue: deque[tuple[str, BridgePort | None]] = deque([(start, None)])
-    while queue:
-        here, by = queue.popleft()
-        for port, there in beside[here]:
-            if there != start and there not in found:
-                found[there] = by or port
-                queue.append((there, found[there]))
-    return found
-
-
 def last_talk(campus: Campus, there: Attachment, now: datetime) -> datetime:
     """When a device last sent a frame from where it is or was: on arrival, and then every so often."""
     device = campus.devices[there.device]
@@ -74,17 +50,35 @@ def last_talk(campus: Campus, there: Attachment, now: datetime) -> datetime:
 
 def forwarding_database(campus: Campus, state: State, switch: str, *, now: datetime) -> Iterator[Learned]:
     """Everything one switch has learned and not forgotten."""
-    ways = towards(campus, switch)
+    ways = campus.toward(switch)
     yield from _infrastructure(campus, switch, ways)
     ageing = timedelta(seconds=campus.fdb_ageing)
+    vlans = {subnet.name: subnet.vlan for subnet in campus.carried[switch]}
     for there in _latest_by_vlan(state):
-        home = campus.ports[there.port or ""]
-        if now - last_talk(campus, there, now) >= ageing or (there.unplugged and home.switch == switch):
+        vlan = vlans.get(there.subnet or "")
+        if vlan is None or now - last_talk(campus, there, now) >= ageing:
             continue
-        port = campus.bridge_port[home.key] if home.switch == switch else ways.get(home.switch)
+        port = _port_towards(campus, there, switch, ways)
         if port is not None:
-            device = campus.devices[there.device]
-            yield Learned(campus.subnets[there.subnet or ""].vlan, device.mac, port, device.id)
+            yield Learned(vlan, campus.devices[there.device].mac, port, there.device)
+
+
+def _port_towards(campus: Campus, there: Attachment, switch: str, ways: Mapping[str, BridgePort]) -> BridgePort | None:
+    """Its own port where the switch has it, else the one towards its switch; nothing once its link went down."""
+    homes = ports_of(campus, there)
+    own = next((key for key in homes if campus.ports[key].switch == switch), None)
+    if own is None:
+        return ways.get(campus.ports[homes[0]].switch)
+    return None if there.unplugged else campus.bridge_port[own]
+
+
+def ports_of(campus: Campus, there: Attachment) -> tuple[str, ...]:
+    """Keys of the switch ports a device's frames may come in by: one, or one on each of a pair; none off the net."""
+    match there.point:
+        case OnSegment(segment):
+            return campus.segments[segment].ports
+        case _:
+            return () if there.port is None else (there.port,)
 
 
 def _latest_by_vlan(state: State) -> Iterator[Attachment]:
@@ -99,9 +93,10 @@ def _latest_by_vlan(state: State) -> Iterator[Attachment]:
 def _infrastructure(campus: Campus, switch: str, ways: Mapping[str, BridgePort]) -> Iterator[Learned]:
     """Switches, gateways, access points and the controller, which always have something to say."""
     vlan = campus.subnets[campus.management].vlan
-    for name, port in ways.items():
-        yield Learned(vlan, campus.switches[name].mac, port, name)
-    for subnet in campus.subnets.values():
+    for name, port in ways.items() if switch not in campus.out_of_band else ():
+        if name not in campus.out_of_band:
+            yield Learned(vlan, campus.switches[name].mac, port, name)
+    for subnet in campus.carried[switch]:
         if subnet.routers and subnet.routers[0] in ways:
             yield Learned(subnet.vlan, subnet.gateway_mac, ways[subnet.routers[0]], subnet.routers[0])
     boxes = [(ap.name, ap.mac, ap.port) for ap in campus.access_points.values()]
@@ -144,26 +139,24 @@ def heard_devices(campus: Campus, state: State, *, now: datetime) -> Iterator[tu
     When the link goes down the neighbor is gone at once; behind a hub it stays until its time to live is over.
     """
     for there in state.current.values():
-        port = _announced_on(campus, there)
-        if port is not None:
-            yield port, there
+        yield from ((port, there) for port in _announced_on(campus, there))
     for there in state.past:
-        port = _announced_on(campus, there)
         ttl = timedelta(seconds=campus.devices[there.device].kind.ttl)
-        if port is None or there.until is None or isinstance(there.point, OnPort):
+        if there.until is None or isinstance(there.point, OnPort):
             continue
         if now - there.until < ttl and state.current[there.device].point != there.point:
-            yield port, there
+            yield from ((port, there) for port in _announced_on(campus, there))
 
 
-def _announced_on(campus: Campus, there: Attachment) -> Port | None:
+def _announced_on(campus: Campus, there: Attachment) -> Iterator[Port]:
     match there.point:
         case OnPort(key):
-            return campus.ports[key]
+            keys: tuple[str, ...] = (key,)
         case OnSegment(segment) if campus.segments[segment].floods_lldp:
-            return campus.ports[campus.segments[segment].port]
+            keys = campus.segments[segment].ports
         case _:
-            return None
+            return
+    yield from (campus.ports[key] for key in keys if key not in campus.lldp_off)
 
 
 def next_change(campus: Campus, state: State, *, now: datetime) -> datetime | None:

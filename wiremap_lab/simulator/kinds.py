@@ -102,6 +102,19 @@ _KINDS = (
     Kind("tablet", Role.DATA, 0xA4C337, _APPLICATION & ~Reports.LLDP, wired=False, wireless=True),
     Kind("handset", Role.VOICE, 0x706D15, _PHONE & ~Reports.LLDP, wired=False, wireless=True),
     Kind("printer", Role.DATA, 0x9C934E, Reports.NOTHING, talks_every=1800),
+    Kind("camera", Role.DATA, 0xACCC8E, Reports.NOTHING),
+    Kind("door-reader", Role.DATA, 0x00068E, Reports.NOTHING, talks_every=6 * 3600),
+    Kind(
+        "hypervisor",
+        Role.DATA,
+        0x246E96,
+        Reports.NOTHING,
+        "VMware ESX",
+        "Releasebuild-21424296",
+        speaks_lldp=True,
+        capabilities=frozenset({Capability.BRIDGE}),
+    ),
+    Kind("virtual-machine", Role.DATA, 0x005056, Reports.NOTHING),
 )
 #: The kinds a campus file may name.
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.places import Places
 from wiremap_lab.simulator.kinds import Kind
 from wiremap_lab.simulator.models import Model, Quirk
+from wiremap_lab.simulator.trees import by_which_port, spanned
 from wiremap_lab.tables import Bss, IpAddress
 
 
@@ -114,7 +115,10 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cable, or several that are one aggregate: keys of the ports at either end. Spanning tree may block it."""
+    """A cable, or several that are one aggregate: keys of the ports at either end. Spanning tree may block it.
+
+    An end may be at two switches that are a pair (MLAG, vPC); the link between the two comes before.
+    """
 
     near: tuple[str, ...]
     far: tuple[str, ...]
@@ -123,12 +127,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A hub or an unmanaged switch on a port, devices in several rooms. Cheap ones flood LLDP, good ones drop it."""
+    """What bridges for several devices on a port: a hub, an unmanaged switch, a host of virtual machines.
+
+    Cheap ones flood LLDP, good ones drop it. `twins` are further ports, where a host is on a pair of switches.
+    """
 
     id: str
     port: str
     room: str
     floods_lldp: bool
+    twins: tuple[str, ...] = ()
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """Keys of all ports it is on."""
+        return (self.port, *self.twins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +249,12 @@ class Placement:
 
 @dataclass(frozen=True)
 class Campus:
-    """Everything a topology file says. `fdb_ageing` and `arp_ageing` are seconds; `management` names a subnet."""
+    """Everything a topology file says. `fdb_ageing` and `arp_ageing` are seconds; `management` names a subnet.
+
+    Where trunks are `pruned`, a switch has only the VLANs it needs, else all. Faults of the network:
+    `lldp_off` are keys of ports that neither send nor hear LLDP and CDP, `out_of_band` the switches that are
+    managed over a network of their own, so that no other switch ever sees their MAC.
+    """
 
     name: str
     places: Places
@@ -251,6 +269,9 @@ class Campus:
     management: str
     fdb_ageing: int = 300
     arp_ageing: int = 14400
+    pruned: bool = False
+    lldp_off: frozenset[str] = frozenset()
+    out_of_band: frozenset[str] = frozenset()
 
     @cached_property
     def ports(self) -> Mapping[str, Port]:
@@ -275,8 +296,49 @@ class Campus:
         """Keys of the ports that belong to the network itself: cables, access points, hubs, the controller."""
         taken = {key for link in self.links for key in (*link.near, *link.far)}
         taken |= {ap.port for ap in self.access_points.values()}
-        taken |= {segment.port for segment in self.segments.values()}
+        taken |= {key for segment in self.segments.values() for key in segment.ports}
         return frozenset(taken | ({self.controller.port} if self.controller else set()))
+
+    @cached_property
+    def cabling(self) -> Mapping[str, list[tuple[BridgePort, str]]]:
+        """For each switch its ports that frames may leave by, each with the switch at the other end."""
+        found: dict[str, list[tuple[BridgePort, str]]] = {name: [] for name in self.switches}
+        cables = [pair for link in self.links if not link.blocked for pair in zip(link.near, link.far, strict=True)]
+        for near, far in (*cables, *((far, near) for near, far in cables)):
+            found[self.ports[near].switch].append((self.bridge_port[near], self.ports[far].switch))
+        return found
+
+    @cached_property
+    def carried(self) -> Mapping[str, tuple[Subnet, ...]]:
+        """The subnets whose VLANs are on each switch."""
+        if not self.pruned:
+            return dict.fromkeys(self.switches, tuple(self.subnets.values()))
+        pairs = dict(self._pairs())
+        found: dict[str, list[Subnet]] = {name: [] for name in self.switches}
+        for subnet in self.subnets.values():
+            for name in sorted(spanned(self._members(subnet), self.cabling, pairs)):
+                found[name].append(subnet)
+        return {name: tuple(subnets) for name, subnets in found.items()}
+
+    def _pairs(self) -> Iterator[tuple[str, frozenset[str]]]:
+        for link in self.links:
+            for keys in (link.near, link.far):
+                pair = frozenset(self.ports[key].switch for key in keys)
+                yield from ((name, pair) for name in pair if len(pair) > 1)
+
+    def _members(self, subnet: Subnet) -> Iterator[str]:
+        """The switches that route a subnet or have somebody in it: on their jacks, or on an access point."""
+        yield from subnet.routers
+        ssids = self.controller.ssids if self.controller else ()
+        if subnet.name == self.management:
+            yield from self.switches
+        elif any(subnet.name == name for _, name in ssids):
+            yield from (self.ports[ap.port].switch for ap in self.access_points.values())
+        yield from (switch.name for switch in self.switches.values() if subnet.name in (switch.voice, switch.data))
+
+    def toward(self, switch: str) -> Mapping[str, BridgePort]:
+        """The port of a switch towards every other one, along the links that spanning tree forwards on."""
+        return by_which_port(switch, self.cabling)
 
     def subnet_of_ssid(self, ssid: str) -> Subnet:
         """The subnet clients of an SSID are put into."""

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
@@ -80,7 +81,7 @@ def read_network(root: Node, places: Places) -> Campus:
         name=root.get("name").text(),
         places=places,
         subnets=subnets,
-        switches=_bundled(_labelled(switches, links, aps), links),
+        switches=_bundled(_labelled(switches, links, aps), links, segments),
         links=links,
         segments=segments,
         access_points=aps,
@@ -90,6 +91,7 @@ def read_network(root: Node, places: Places) -> Campus:
         management=management,
         fdb_ageing=root.get("fdb_ageing").number(1, 10**6, 300),
         arp_ageing=root.get("arp_ageing").number(1, 10**6, 14400),
+        pruned=root.get("pruned").choice(_BOOLEANS, "false") == "true",
     )
 
 
@@ -252,28 +254,38 @@ def _links(node: Node, switches: Mapping[str, Switch], uses: Uses) -> tuple[Link
     for item in node.items():
         for link in _link(item, switches, uses):
             found.append(link)
-            near, far = (reached[keys[0].partition(":")[0]] for keys in (link.near, link.far))
-            if link.blocked:
-                continue
-            if near == far:
-                item.fault("this link closes a loop", "add blocked: true to one of its links")
-            reached = {name: near if tree == far else tree for name, tree in reached.items()}
+            reached = reached if link.blocked else _tied(link, reached, item)
     return tuple(found)
+
+
+def _tied(link: Link, reached: Mapping[str, str], item: Node) -> dict[str, str]:
+    """The trees once this link forwards; a fault where it closes a loop."""
+    near, far = ({reached[_switch_of(key)] for key in keys} for keys in (link.near, link.far))
+    if len(near) > 1 or len(far) > 1:
+        item.fault("one end of this link is at two switches that are no pair", "link those two before")
+    elif near == far:
+        item.fault("this link closes a loop", "add blocked: true to one of its links")
+    return {name: min(near) if tree in near | far else tree for name, tree in reached.items()}
 
 
 def _link(node: Node, switches: Mapping[str, Switch], uses: Uses) -> list[Link]:
     node.expect(("from", "to", "blocked"), ("from", "to"))
     ends: list[tuple[str, ...]] = []
     for inner, other in ((node.get("from"), node.get("to")), (node.get("to"), node.get("from"))):
-        keys: list[str] = inner.parsed(lambda text: port_keys(text, switches), [])
+        keys = [key for item in inner.items() for key in _port_keys(item, switches)]
         for key in keys:
-            uses.port(key, f"the cable to {other.text()}", inner)
+            uses.port(key, f"the cable to {', '.join(item.text() for item in other.items())}", inner)
         ends.append(tuple(keys))
     if not all(ends):
         return []
     if len(ends[0]) != len(ends[1]):
         node.fault(f"{len(ends[0])} ports at one end and {len(ends[1])} at the other")
+        return []
     return [Link(ends[0], ends[1], node.get("blocked").choice(_BOOLEANS, "false") == "true")]
+
+
+def _port_keys(node: Node, switches: Mapping[str, Switch]) -> list[str]:
+    return node.parsed(lambda text: port_keys(text, switches), [])
 
 
 def _port(node: Node, ports: Mapping[str, Port], uses: Uses, user: str) -> str:
@@ -288,10 +300,11 @@ def _port(node: Node, ports: Mapping[str, Port], uses: Uses, user: str) -> str:
 
 def _segment(id_: str, node: Node, places: Places, ports: Mapping[str, Port], uses: Uses) -> Segment:
     node.expect(("port", "room", "floods_lldp"), ("port",))
-    port = _port(node.get("port"), ports, uses, id_)
-    room = node.get("room")
+    keys = [_port(item, ports, uses, id_) for item in node.get("port").items()] or [""]
+    room, port = node.get("room"), keys[0]
     place = _erl(room, places) if room.given else (ports[port].room if port in ports else None)
-    return Segment(id_, port, place or "", node.get("floods_lldp").choice(_BOOLEANS, "true") == "true")
+    floods = node.get("floods_lldp").choice(_BOOLEANS, "true") == "true"
+    return Segment(id_, port, place or "", floods, tuple(keys[1:]))
 
 
 def _access_points(
@@ -376,15 +389,20 @@ def _labelled(
     return found
 
 
-def _bundled(switches: Mapping[str, Switch], links: tuple[Link, ...]) -> dict[str, Switch]:
-    """Several cables between two switches are one aggregate at either end."""
+def _bundled(
+    switches: Mapping[str, Switch], links: tuple[Link, ...], segments: Mapping[str, Segment]
+) -> dict[str, Switch]:
+    """Several cables to one end are one aggregate, at each switch they are on."""
     found = dict(switches)
-    for link in links:
-        for keys in (link.near, link.far):
-            name = keys[0].partition(":")[0]
-            if len(keys) > 1:
-                found[name] = replace(found[name], lags=(*found[name].lags, _lag(found[name], keys)))
+    ends = [keys for link in links for keys in (link.near, link.far)]
+    for keys in (*ends, *(segment.ports for segment in segments.values())):
+        for name, own in groupby(sorted(keys, key=_switch_of), key=_switch_of) if len(keys) > 1 else ():
+            found[name] = replace(found[name], lags=(*found[name].lags, _lag(found[name], tuple(own))))
     return found
+
+
+def _switch_of(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def _lag(switch: Switch, keys: tuple[str, ...]) -> Lag:

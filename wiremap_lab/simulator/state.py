@@ -185,6 +185,8 @@ def _hears(campus: Campus, there: Attachment) -> LldpMeasurement | None:
             port = campus.ports[campus.segments[segment].port]
         case _:
             return None
+    if port.key in campus.lldp_off:
+        return None
     return LldpMeasurement(campus.switches[port.switch].chassis_id, port.port_id)
 
 

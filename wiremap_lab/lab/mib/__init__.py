@@ -31,7 +31,7 @@ def contexts(campus: Campus, box: str) -> tuple[str, ...]:
     switch = campus.switches.get(box)
     if switch is None or not switch.quirks & {Quirk.VLAN_CONTEXTS, Quirk.CONTEXTS_IGNORED}:
         return ()
-    return tuple(str(subnet.vlan) for subnet in campus.subnets.values())
+    return tuple(str(subnet.vlan) for subnet in campus.carried[box])
 
 
 def cells(campus: Campus, state: State, box: str, context: str, *, now: datetime) -> Iterator[Cell]:

@@ -47,7 +47,7 @@ def bridge(campus: Campus, state: State, switch: Switch, context: str, *, now: d
     yield DOT1D_TP_AGING_TIME, SCALAR, INTEGER, campus.fdb_ageing
     yield from _base(switch, ports)
     if Quirk.VLAN_CONTEXTS in switch.quirks:
-        yield from _vtp_vlans(campus)
+        yield from _vtp_vlans(campus, switch)
     if switch.quirks & {Quirk.NO_Q_BRIDGE, Quirk.VLAN_CONTEXTS}:
         yield from _without_vlans(switch, entries)
     else:
@@ -112,7 +112,7 @@ def _with_vlans(campus: Campus, switch: Switch, entries: list[Learned]) -> Itera
 
 def filtering_databases(campus: Campus, switch: Switch) -> dict[int, int]:
     """The filtering database of each VLAN: of the same number, unless the switch counts them itself (quirk 39)."""
-    vlans = sorted({subnet.vlan for subnet in campus.subnets.values()})
+    vlans = sorted({subnet.vlan for subnet in campus.carried[switch.name]})
     if Quirk.FID_NOT_VLAN in switch.quirks:
         return {vlan: number for number, vlan in enumerate(vlans, 2)}
     return {vlan: vlan for vlan in vlans}
@@ -120,7 +120,7 @@ def filtering_databases(campus: Campus, switch: Switch) -> dict[int, int]:
 
 def _vlans(campus: Campus, switch: Switch) -> Iterator[Cell]:
     fids = filtering_databases(campus, switch)
-    for subnet in campus.subnets.values():
+    for subnet in campus.carried[switch.name]:
         index = (subnet.vlan,)
         yield (*DOT1Q_VLAN_CURRENT_ENTRY, 3), (0, subnet.vlan), GAUGE32, fids[subnet.vlan]
         yield (*DOT1Q_VLAN_CURRENT_ENTRY, 6), (0, subnet.vlan), INTEGER, _PERMANENT
@@ -128,8 +128,8 @@ def _vlans(campus: Campus, switch: Switch) -> Iterator[Cell]:
         yield (*DOT1Q_VLAN_STATIC_ENTRY, 5), index, INTEGER, _ACTIVE
 
 
-def _vtp_vlans(campus: Campus) -> Iterator[Cell]:
-    names = {subnet.vlan: subnet.name for subnet in campus.subnets.values()}
+def _vtp_vlans(campus: Campus, switch: Switch) -> Iterator[Cell]:
+    names = {subnet.vlan: subnet.name for subnet in campus.carried[switch.name]}
     for vlan, name in {**names, **_LEGACY_VLANS}.items():
         index = (1, vlan)
         yield (*VTP_VLAN_ENTRY, 2), index, INTEGER, _OPERATIONAL

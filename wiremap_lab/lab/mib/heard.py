@@ -54,7 +54,7 @@ def _switches(campus: Campus, switch: Switch) -> Iterator[Heard]:
     cables = [pair for link in campus.links for pair in zip(link.near, link.far, strict=True)]
     for number, (near, far) in enumerate((*cables, *((far, near) for near, far in cables))):
         port, other = campus.ports[near], campus.ports[far]
-        if port.switch == switch.name:
+        if port.switch == switch.name and not campus.lldp_off & {near, far}:
             yield _switch(campus.switches[other.switch], other, port, _BOXES + number)
 
 
@@ -79,7 +79,7 @@ def _switch(other: Switch, far: Port, port: Port, index: int) -> Heard:
 def _access_points(campus: Campus, switch: Switch) -> Iterator[Heard]:
     for number, ap in enumerate(campus.access_points.values()):
         port = campus.ports[ap.port]
-        if port.switch == switch.name:
+        if port.switch == switch.name and port.key not in campus.lldp_off:
             yield Heard(
                 port=port,
                 index=2 * _BOXES + number,
@@ -100,6 +100,8 @@ def _access_points(campus: Campus, switch: Switch) -> Iterator[Heard]:
 def _controller(campus: Campus, switch: Switch) -> Iterator[Heard]:
     controller = campus.controller
     if controller is None or campus.ports[controller.port].switch != switch.name:
+        return
+    if controller.port in campus.lldp_off:
         return
     yield Heard(
         port=campus.ports[controller.port],
