@@ -46,7 +46,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "netmiko": ("collectors.ssh",),
     "networkx": ("inference.topology", "simulator.campus"),
     "pandas": ("scoring.frames",),
-    "pysnmp": ("snmp.pysnmp_engine",),
+    "pysnmp": ("collectors.traps", "snmp.pysnmp_engine"),
     "scapy": ("readers.frames.capture",),
     "shapely": ("calls.psap",),
 }

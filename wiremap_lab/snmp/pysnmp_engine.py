@@ -51,7 +51,8 @@ from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.snmp.walker import Chance, Limits, Reading, Request, SafeWalker, Walked
 from wiremap_lab.tables import Oid, Row
 
-_AUTH: Mapping[AuthProtocol, object] = {
+#: pysnmp's names of the protocols.
+AUTH_PROTOCOLS: Mapping[AuthProtocol, object] = {
     AuthProtocol.MD5: USM_AUTH_HMAC96_MD5,
     AuthProtocol.SHA1: USM_AUTH_HMAC96_SHA,
     AuthProtocol.SHA224: USM_AUTH_HMAC128_SHA224,
@@ -59,7 +60,7 @@ _AUTH: Mapping[AuthProtocol, object] = {
     AuthProtocol.SHA384: USM_AUTH_HMAC256_SHA384,
     AuthProtocol.SHA512: USM_AUTH_HMAC384_SHA512,
 }
-_PRIV: Mapping[PrivProtocol, object] = {
+PRIV_PROTOCOLS: Mapping[PrivProtocol, object] = {
     PrivProtocol.AES128: USM_PRIV_CFB128_AES,
     PrivProtocol.AES192: USM_PRIV_CFB192_AES_BLUMENTHAL,
     PrivProtocol.AES256: USM_PRIV_CFB256_AES_BLUMENTHAL,
@@ -186,10 +187,11 @@ class _Exchange:
             rows = ()
         elif indication:
             raise indication
-        return Pdu(RESPONSE, 0, int(status), int(index), [_row(name, value) for name, value in rows])
+        return Pdu(RESPONSE, 0, int(status), int(index), [row_of(name, value) for name, value in rows])
 
 
-def _row(name: Sequence[int], value: ObjectSyntax) -> Row:
+def row_of(name: Sequence[int], value: ObjectSyntax) -> Row:
+    """A varbind of pysnmp as a row."""
     outer = value.tagSet.superTags[-1]
     tag = outer.tagClass | outer.tagFormat | outer.tagId
     if tag in NOTHING:
@@ -209,9 +211,9 @@ def _credentials(target: Target) -> tuple[CommunityData | UsmUserData, ContextDa
 def _user(user: User) -> UsmUserData:
     keys: dict[str, object] = {}
     if user.auth_protocol:
-        keys |= {"authKey": user.auth_password, "authProtocol": _AUTH[user.auth_protocol]}
+        keys |= {"authKey": user.auth_password, "authProtocol": AUTH_PROTOCOLS[user.auth_protocol]}
     if user.priv_protocol:
-        keys |= {"privKey": user.priv_password, "privProtocol": _PRIV[user.priv_protocol]}
+        keys |= {"privKey": user.priv_password, "privProtocol": PRIV_PROTOCOLS[user.priv_protocol]}
     return UsmUserData(user.name, **keys)  # noqa: S509 - the user may have no privacy protocol
 
 
