@@ -137,14 +137,19 @@ def _without_merges(node: MappingNode, merged: set[int]) -> Iterator[tuple[Node,
     """The keys and values of a mapping, those merged into it by ``<<`` last: its own win. Each is merged once."""
     own = [pair for pair in node.value if pair[0].tag != _MERGE]
     yield from own
-    said = {key.value for key, _ in own}
+    said = {_spelled(key) for key, _ in own}
     for key, value in node.value:
         for other in (value.value if isinstance(value, SequenceNode) else [value]) if key.tag == _MERGE else ():
             if isinstance(other, MappingNode) and id(other) not in merged:
                 merged.add(id(other))
-                pairs = [pair for pair in _without_merges(other, merged) if pair[0].value not in said]
+                pairs = [pair for pair in _without_merges(other, merged) if _spelled(pair[0]) not in said]
                 yield from pairs
-                said |= {key.value for key, _ in pairs}
+                said |= {_spelled(key) for key, _ in pairs}
+
+
+def _spelled(key: Node) -> str:
+    """A key as text; one that is a list or a mapping is like no other."""
+    return key.value if isinstance(key.value, str) else f"no text {id(key)}"
 
 
 def open_page(text: str, *, path: str) -> Item:
