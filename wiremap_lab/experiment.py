@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wiremap_lab.assignment.rules import Problem, RuleBook, Unassigned, assign
+from wiremap_lab.inference.access_points import uplinks
 from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attachments, port_verdicts
 from wiremap_lab.inference.elements import elements_of
 from wiremap_lab.inference.network import read_network
 from wiremap_lab.inference.roles import judge_ports
+from wiremap_lab.inference.wireless import with_clients
 from wiremap_lab.tables import DeviceTables
 from wiremap_lab.wiremap import Element, Wiremap
 
@@ -34,14 +36,15 @@ def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime)
     """Infer what is where, and place it by the rules; `now` is when the devices were read."""
     network = read_network(devices)
     verdicts = judge_ports(network)
-    found = tuple(attachments(network, verdicts))
-    elements = elements_of(network, verdicts, found, now=now)
+    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
+    found = with_clients(network, wired, tuple(uplinks(network, wired, verdicts)))
+    elements = elements_of(network, verdicts, wired.values(), now=now)
     assignment = assign(elements, rulebook)
     return Built(
         elements=elements,
         wiremap=Wiremap.of(assignment.entries),
         unassigned=assignment.unassigned,
         problems=assignment.problems,
-        attachments=found,
+        attachments=tuple(found[mac] for mac in sorted(found)),
         ports=port_verdicts(network, verdicts),
     )

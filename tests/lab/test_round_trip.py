@@ -14,7 +14,7 @@ from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.lab.agent import Mib
 from wiremap_lab.lab.mib import cells, contexts
 from wiremap_lab.lab.mib.heard import heard
-from wiremap_lab.readers.mibs import ROOTS, context_names, read_device
+from wiremap_lab.readers.mibs import EVERY_ROOT, context_names, read_device
 from wiremap_lab.simulator.campus import Campus, load_campus
 from wiremap_lab.simulator.forwarding import address_cache, forwarding_database
 from wiremap_lab.simulator.models import MODELS, Quirk
@@ -33,7 +33,7 @@ def walk_of(mib: Mib) -> Walk:
     rows = [*mib.rows()]
 
     def walk(root: Oid) -> Iterator[Row]:
-        assert any(root[: len(known)] == known for known in ROOTS), f"a collector would not walk {root}"
+        assert any(root[: len(known)] == known for known in EVERY_ROOT), f"a collector would not walk {root}"
         return (row for row in rows if row[0][: len(root)] == root)
 
     return walk

@@ -15,12 +15,13 @@ from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.collect import split
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attach, infer_ports
+from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, infer_ports
+from wiremap_lab.inference.wireless import locate
 from wiremap_lab.reports.model import Cell, Sheet
 from wiremap_lab.tables import DeviceTables
 
 PORT_COLUMNS = ("device", "port", "role", "leads_to", "evidence")
-ATTACHMENT_COLUMNS = ("mac", "ip", "device", "port", "role", "behind", "via", "evidence", "rejected")
+ATTACHMENT_COLUMNS = ("mac", "ip", "device", "port", "role", "behind", "via", "evidence", "rejected", "bssid")
 
 
 def command(
@@ -47,7 +48,7 @@ def command(
         emit([port_sheet(verdicts)], chosen(how, as_json=as_json))
         return
     wanted = Mac.parse(mac) if mac else None
-    found = [each for each in attach(tables) if _asked_for(each, wanted, device)]
+    found = [each for each in locate(tables) if _asked_for(each, wanted, device)]
     if wanted and chosen(how, as_json=as_json) is Format.TABLE:
         typer.echo("\n".join(line for each in found for line in told(each)) or f"{wanted} was never seen")
     else:
@@ -79,18 +80,21 @@ def told(found: Attachment | Unattached) -> Iterator[str]:
             yield from (f"  seen at {candidate}" for candidate in found.candidates)
         case Attachment():
             via = f" by {found.via}" if found.via else f" behind the phone {found.behind}" if found.behind else ""
-            yield f"{found.mac}{ips} is on {found.port}{via}, role {found.role}"
+            bss = f", BSSID {found.bssid}" if found.bssid else ""
+            yield f"{found.mac}{ips} is on {found.port}{via}{bss}, role {found.role}"
             yield from (f"  because {evidence}" for evidence in found.evidence)
             yield from (f"  not {candidate}" for candidate in found.rejected)
 
 
 def _row(found: Attachment | Unattached) -> tuple[Cell, ...]:
     ips = ", ".join(str(ip) for ip in found.ips)
+    bssid = str(found.bssid) if found.bssid else None
     if isinstance(found, Unattached):
-        return str(found.mac), ips, None, None, None, None, None, found.reason, _listed(found.candidates)
+        nowhere = (None, None, None, None, found.via)
+        return str(found.mac), ips, *nowhere, found.reason, _listed(found.candidates), bssid
     where = (found.port.device, found.port.name, found.role.value)
     behind = str(found.behind) if found.behind else None
-    return str(found.mac), ips, *where, behind, found.via, _listed(found.evidence), _listed(found.rejected)
+    return str(found.mac), ips, *where, behind, found.via, _listed(found.evidence), _listed(found.rejected), bssid
 
 
 def _listed(parts: Sequence[object]) -> str:

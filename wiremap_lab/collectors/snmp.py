@@ -20,14 +20,14 @@ from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
-from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names
+from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names, further_roots
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
 from wiremap_lab.snmp.codec import Version
 from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Engine, Target, UsmCredentials
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User
 from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.snmp.udp import UdpEngine
-from wiremap_lab.snmp.walker import Chance, Limits, Walked
+from wiremap_lab.snmp.walker import Chance, Ended, Limits, Walked
 from wiremap_lab.tables import Incomplete, Oid, Row
 
 _log = logging.getLogger(__name__)
@@ -144,6 +144,8 @@ async def _read_once(
     until = clock() + seconds
     target, profile, walked = await _first_let_in(engine, host, ways, roots)
     device = recording(host.name, walked)
+    if more := [root for root in further_roots(device.walk) if not any(root[: len(asked)] == asked for asked in roots)]:
+        device = recording(host.name, (*walked, *await _walked(engine, target, more)))
     contexts: dict[str, Recording] = {}
     for vlan in context_names(device.walk):
         late = clock() > until
@@ -196,6 +198,14 @@ async def _first_let_in(
             _log.info("device=%s profile=%s outcome=let-in", host.name, name)
             return target, name, walked
     raise kind(f"{host.host} port {host.port}: {'; '.join(failures) or 'none of its profiles is one of SNMP'}")
+
+
+async def _walked(engine: Engine, target: Target, roots: Sequence[Oid]) -> list[Walked]:
+    """What more is below `roots`. A device that answers no longer is incomplete there, and was read before."""
+    try:
+        return await engine.walk(target, roots)
+    except TransportError as failure:
+        return [Walked(root, [], Ended.TIMEOUT, str(failure)) for root in roots]
 
 
 async def _context(engine: Engine, target: Target, vlan: str) -> Recording:

@@ -50,7 +50,8 @@ class Attachment:
 
     `also_at` are the other ends of a device attached to several switches at once (MLAG). `behind`
     is the phone between the port and a PC; the PC's place is the phone's port. `via` is the access
-    point of a wireless client. `ips` are what routers' ARP tables give for the MAC.
+    point of a wireless client, and `bssid` the BSS it is associated with, where its controller tells.
+    `ips` are what routers' ARP tables give for the MAC.
     """
 
     mac: Mac
@@ -63,16 +64,22 @@ class Attachment:
     vlans: tuple[int, ...] = ()
     ips: tuple[IpAddress, ...] = ()
     rejected: tuple[Candidate, ...] = ()
+    bssid: Mac | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unattached:
-    """A MAC the network knows and no edge port could be told for, why, and every port it was seen on."""
+    """A MAC the network knows and no edge port could be told for, why, and every port it was seen on.
+
+    Of a wireless client, `via` is the access point and `bssid` the BSS that carries it: what is not known is the port.
+    """
 
     mac: Mac
     reason: str
     candidates: tuple[Candidate, ...] = ()
     ips: tuple[IpAddress, ...] = ()
+    via: str | None = None
+    bssid: Mac | None = None
 
 
 def infer_ports(devices: Sequence[DeviceTables]) -> tuple[PortVerdict, ...]:
@@ -120,7 +127,8 @@ def dropped_rows(devices: Sequence[DeviceTables]) -> Mapping[str, tuple[Finding,
 def attach(devices: Sequence[DeviceTables]) -> tuple[Attachment | Unattached, ...]:
     """The edge port of every MAC that was seen, heard or resolved by ARP, those of our own devices left out.
 
-    In the order of MACs. The answer does not depend on the order of `devices`.
+    In the order of MACs. The answer does not depend on the order of `devices`. What controllers say of their clients
+    is not considered: `inference.wireless.locate` does.
     """
     network = read_network(devices)
     return tuple(attachments(network, judge_ports(network)))

@@ -215,6 +215,7 @@ def _wireless(tables: DeviceTables) -> dict[str, Json]:
                 "location": each.location or None,
                 "model": each.model or None,
                 "serial": each.serial or None,
+                "neighbors": [{"name": heard.name, "port": heard.port} for heard in each.neighbors],
             }
             for each in tables.access_points
         ],
@@ -229,6 +230,19 @@ def _wireless(tables: DeviceTables) -> dict[str, Json]:
                 "derived": each.derived,
             }
             for each in tables.bss
+        ],
+        "wireless_clients": [
+            {
+                "mac": str(each.mac),
+                "bssid": _mac(each.bssid),
+                "ssid": each.ssid or None,
+                "ap_name": each.ap_name or None,
+                "ip": str(each.ip) if each.ip else None,
+                "radio_mac": _mac(each.radio_mac),
+                "slot": each.slot,
+                "channel": each.channel,
+            }
+            for each in tables.wireless_clients
         ],
     }
 

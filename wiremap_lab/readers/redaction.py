@@ -25,12 +25,18 @@ from wiremap_lab.readers.mibs import (
     bridge,
     cdp,
     entity,
+    instant,
     interfaces,
     lag,
     lldp,
+    lwapp,
     med,
+    mikrotik,
+    own_radios,
+    ruckus,
     system,
     tplink,
+    wing,
 )
 from wiremap_lab.tables import Oid, Row, Value
 
@@ -185,6 +191,10 @@ def _mac_both(veil: Veil, index: Oid) -> Oid:
     return _mac_last(veil, _mac_first(veil, index)) if len(index) > 11 else _mac_first(veil, index)
 
 
+def _mac_and_ipv4(veil: Veil, index: Oid) -> Oid:
+    return _ipv4_last(veil, _mac_first(veil, index)) if len(index) == 10 else _mac_first(veil, index)
+
+
 def _mac_arcs(veil: Veil, arcs: Oid) -> Oid:
     return tuple(veil.mac(bytes(arcs))) if len(arcs) == 6 and max(arcs) < 256 else arcs
 
@@ -274,21 +284,73 @@ def _treat_neighbors(treat: Callable[..., None]) -> None:
 
 
 def _treat_wireless(treat: Callable[..., None]) -> None:
+    _treat_cisco(treat)
+    _treat_aruba(treat)
+    _treat_ruckus(treat)
+    treat(_mac_cell, own_radios.UNIFI_VAP_BSS_ID, own_radios.DOT11_MAC_ADDRESS, mikrotik.MTXR_WL_AP_BSSID)
+    treat(_hide, own_radios.UNIFI_VAP_ESS_ID, own_radios.DOT11_DESIRED_SSID, mikrotik.MTXR_WL_AP_SSID)
+    treat(_raw, own_radios.UNIFI_VAP_CHANNEL, own_radios.UNIFI_VAP_UP, own_radios.DOT11_DESIRED_BSS_TYPE)
+    treat(_raw, mikrotik.MTXR_WL_AP_FREQ)
+    treat(_raw, mikrotik.MTXR_WL_RTAB_STRENGTH, index=_mac_first)
+    treat(_hide, mikrotik.MTXR_WL_CM_RTAB_SSID, index=_mac_first)
+    treat(_hide, own_radios.AH_SSID_NAME)
+    treat(_hide, own_radios.AH_CLIENT_SSID, index=_mac_last)
+    treat(_address_cell, own_radios.AH_CLIENT_IP, index=_mac_last)
+    treat(_raw, own_radios.AH_CLIENT_CHANNEL, index=_mac_last)
+    treat(_mac_cell, own_radios.AH_CLIENT_BSSID, index=_mac_last)
+    treat(_hide, *wing.ROOTS[:1], *wing.ROOTS[2:4])
+    treat(_mac_cell, wing.WING_STATS_WL_AP_INFO_MAC)
+    treat(_address_cell, wing.WING_STATS_WL_AP_INFO_IP)
+
+
+def _treat_cisco(treat: Callable[..., None]) -> None:
     treat(_hide, airespace.BSN_DOT11_ESS_SSID)
     treat(_raw, airespace.BSN_DOT11_ESS_ADMIN_STATUS, airespace.BSN_DOT11_ESS_RADIO_POLICY)
     ap = (airespace.BSN_AP_NAME, airespace.BSN_AP_LOCATION, airespace.BSN_AP_SERIAL_NUMBER)
-    treat(_hide, *ap, airespace.C_L_AP_RADIO_WLAN_SSID, index=_mac_first)
+    treat(_hide, *ap, lwapp.C_L_AP_RADIO_WLAN_SSID, lwapp.C_L_AP_NAME, lwapp.C_L_AP_LOCATION, index=_mac_first)
     treat(_mac_cell, airespace.BSN_AP_DOT3_MAC_ADDRESS, airespace.BSN_AP_ETHERNET_MAC_ADDRESS, index=_mac_first)
-    treat(_mac_cell, airespace.C_L_AP_RADIO_WLAN_BSSID, airespace.C_L_AP_IF_MAC_ADDRESS, index=_mac_first)
-    treat(_hide, airespace.C_L_AP_NAME, airespace.C_L_AP_LOCATION, index=_mac_first)
+    treat(_mac_cell, lwapp.C_L_AP_RADIO_WLAN_BSSID, lwapp.C_L_AP_IF_MAC_ADDRESS, index=_mac_first)
     treat(_keep, airespace.BSN_AP_MODEL, index=_mac_first)
     radio = (airespace.BSN_AP_IF_TYPE, airespace.BSN_AP_IF_PHY_CHANNEL_NUMBER, airespace.BSN_AP_IF_WLAN_OVERRIDE)
     treat(_raw, *radio, index=_mac_first)
-    treat(_address_cell, airespace.BSN_AP_IP_ADDRESS, aruba.WLAN_AP_IP_ADDRESS, index=_mac_first)
+    treat(_address_cell, airespace.BSN_AP_IP_ADDRESS, airespace.BSN_MOBILE_STATION_IP_ADDRESS, index=_mac_first)
+    treat(_mac_cell, airespace.BSN_MOBILE_STATION_AP_MAC_ADDR, lwapp.CLDC_AP_MAC_ADDRESS, index=_mac_first)
+    treat(_raw, airespace.BSN_MOBILE_STATION_AP_IF_SLOT_ID, airespace.BSN_MOBILE_STATION_STATUS, index=_mac_first)
+    treat(_hide, airespace.BSN_MOBILE_STATION_SSID, lwapp.CLDC_CLIENT_SSID, index=_mac_first)
+    treat(_raw, lwapp.CLDC_CLIENT_STATUS, lwapp.CLDC_CLIENT_CHANNEL, index=_mac_first)
+    treat(_address_cell, lwapp.CLDC_CLIENT_IP_ADDRESS, index=_mac_first)
+    treat(_hide, lwapp.CLC_CDP_AP_CACHE_NEIGH_NAME, index=_mac_first)
+    treat(_label, lwapp.CLC_CDP_AP_CACHE_NEIGH_INTERFACE, index=_mac_first)
+
+
+def _treat_aruba(treat: Callable[..., None]) -> None:
+    treat(_address_cell, aruba.WLAN_AP_IP_ADDRESS, instant.AI_AP_IP_ADDRESS, index=_mac_first)
     treat(_hide, aruba.WLAN_AP_NAME, aruba.WLAN_AP_SERIAL_NUMBER, aruba.WLAN_AP_LOCATION, index=_mac_first)
-    treat(_keep, aruba.WLAN_AP_MODEL_NAME, aruba.WLAN_AP_STATUS, index=_mac_first)
+    treat(_keep, aruba.WLAN_AP_MODEL_NAME, aruba.WLAN_AP_STATUS, instant.AI_AP_MODEL_NAME, index=_mac_first)
     treat(_hide, aruba.WLAN_AP_ESSID, index=_mac_both)
     treat(_raw, aruba.WLAN_AP_BSSID_CHANNEL, index=_mac_both)
+    treat(_mac_cell, aruba.WLAN_STA_AP_BSSID, index=_mac_first)
+    treat(_hide, aruba.WLAN_STA_ACCESS_POINT_ESSID, index=_mac_first)
+    treat(_mac_cell, aruba.N_USER_AP_BSSID, index=_mac_and_ipv4)
+    treat(_hide, instant.AI_AP_NAME, instant.AI_AP_SERIAL_NUM, instant.AI_WLAN_ESSID, index=_mac_first)
+    treat(_mac_cell, instant.AI_RADIO_MAC_ADDRESS, instant.AI_WLAN_MAC_ADDRESS, index=_mac_first)
+    treat(_raw, instant.AI_RADIO_CHANNEL, index=_mac_first)
+    treat(_mac_cell, instant.AI_CLIENT_WLAN_MAC_ADDRESS, index=_mac_first)
+    treat(_address_cell, instant.AI_CLIENT_IP_ADDRESS, instant.AI_CLIENT_AP_IP_ADDRESS, index=_mac_first)
+
+
+def _treat_ruckus(treat: Callable[..., None]) -> None:
+    treat(_hide, ruckus.ZD_WLAN_AP_DESCRIPTION, ruckus.ZD_WLAN_AP_SERIAL_NUMBER, index=_mac_last)
+    treat(_keep, ruckus.ZD_WLAN_AP_MODEL, ruckus.SZ_AP_MODEL, index=_mac_last)
+    treat(_address_cell, ruckus.ZD_WLAN_AP_IP_ADDR, ruckus.SZ_AP_IP, ruckus.ZD_WLAN_STA_IP_ADDR, index=_mac_last)
+    treat(_mac_cell, ruckus.ZD_WLAN_VAP_AP_ADDR, ruckus.ZD_WLAN_STA_AP_MAC_ADDR, index=_mac_last)
+    treat(_mac_cell, ruckus.ZD_WLAN_STA_BSSID, ruckus.SZ_AP_MAC, index=_mac_last)
+    treat(_hide, ruckus.ZD_WLAN_VAP_SSID, ruckus.ZD_WLAN_STA_SSID, index=_mac_last)
+    treat(_raw, ruckus.ZD_WLAN_STA_CHANNEL, index=_mac_last)
+    treat(_hide, ruckus.SZ_AP_NAME, ruckus.SZ_AP_SERIAL, ruckus.SZ_AP_LOCATION, index=_mac_last)
+    treat(_hide, ruckus.RUCKUS_WLAN_SSID)
+    treat(_mac_cell, ruckus.RUCKUS_WLAN_BSSID)
+    treat(_raw, ruckus.RUCKUS_WLAN_CHANNEL)
 
 
 TREATMENTS = _treatments()

@@ -1,7 +1,8 @@
 """What a device answers by SNMP, made into tables: one module a group of MIB tables.
 
 `read_device` puts them together; it reads a live agent, a recording and a virtual switch alike, for
-each is a `Walk`. `ROOTS` is what a collector has to walk for it, and nothing more (quirk 71).
+each is a `Walk`. `ROOTS` is what a collector has to walk for it, and nothing more (quirk 71); what it has to walk
+then, `further_roots` tells from what came.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wiremap_lab.readers.mibs import (
-    airespace,
     arp,
-    aruba,
     bridge,
     cdp,
     entity,
@@ -21,10 +20,13 @@ from wiremap_lab.readers.mibs import (
     med,
     system,
     tplink,
+    wireless,
 )
 from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, context_names
+from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.tables import DeviceTables, Incomplete, Oid, Walk
 
+<<<<<<< HEAD
 __all__ = ["CONTEXT_ROOTS", "GROUPS", "ROOTS", "context_names", "read_device"]
 
 #: The columns a collector must walk, by the module that reads them.
@@ -33,6 +35,20 @@ GROUPS: Mapping[str, tuple[Oid, ...]] = {
     for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, airespace, aruba)
 }
 ROOTS: tuple[Oid, ...] = tuple(dict.fromkeys(root for roots in GROUPS.values() for root in roots))
+=======
+__all__ = ["CONTEXT_ROOTS", "EVERY_ROOT", "ROOTS", "context_names", "further_roots", "read_device"]
+
+#: The columns a collector must walk of every device.
+ROOTS: tuple[Oid, ...] = tuple(
+    dict.fromkeys(
+        root
+        for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, wireless)
+        for root in module.ROOTS
+    )
+)
+#: And those it may have to walk of some.
+EVERY_ROOT: tuple[Oid, ...] = tuple(dict.fromkeys((*ROOTS, *wireless.EVERY_ROOT)))
+>>>>>>> 341178b (Read access points, BSSIDs and clients of seven more makes, and place the clients)
 
 
 def read_device(
@@ -62,8 +78,9 @@ def read_device(
         fdb=forwarding.entries,
         arp=tuple(arp.arp(walk)),
         subnets=tuple(interfaces.subnets(walk)),
-        access_points=(*airespace.access_points(walk), *aruba.access_points(walk)),
-        bss=(*airespace.bss(walk), *aruba.bss(walk)),
+        access_points=tuple(wireless.access_points(walk)),
+        bss=tuple(wireless.bss(walk)),
+        wireless_clients=tuple(wireless.clients(walk)),
         vlans=tuple(bridge.vlans(walk).items()),
         base_ports=tuple(sorted(bridge.base_ports(walk).items())),
         fdb_ageing=bridge.ageing(walk),

@@ -1,11 +1,14 @@
-"""Access points and BSSIDs of Aruba mobility controllers (WLSX-WLAN-MIB), which answer every BSSID."""
+"""Access points, BSSIDs and clients of Aruba mobility controllers (WLSX-WLAN-MIB, WLSX-USER-MIB).
+
+They answer every BSSID, and for each client the one it uses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wiremap_lab.readers.mibs.columns import address_of, index_mac, integers, octets, texts
-from wiremap_lab.tables import AccessPoint, Bss, Oid, Walk
+from wiremap_lab.readers.mibs.columns import address_of, index_mac, index_octets, integers, macs, octets, texts
+from wiremap_lab.tables import AccessPoint, Bss, Oid, Walk, WirelessClient
 
 WLSX_WLAN: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1, 5, 2, 1)
 WLSX_WLAN_AP_ENTRY: Oid = (*WLSX_WLAN, 4, 1)
@@ -18,6 +21,11 @@ WLAN_AP_STATUS: Oid = (*WLSX_WLAN_AP_ENTRY, 19)
 WLSX_WLAN_AP_BSSID_ENTRY: Oid = (*WLSX_WLAN, 7, 1)
 WLAN_AP_ESSID: Oid = (*WLSX_WLAN_AP_BSSID_ENTRY, 2)
 WLAN_AP_BSSID_CHANNEL: Oid = (*WLSX_WLAN_AP_BSSID_ENTRY, 8)
+WLSX_WLAN_STATION_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1, 5, 2, 2, 1, 1)
+WLAN_STA_AP_BSSID: Oid = (*WLSX_WLAN_STATION_ENTRY, 2)
+WLAN_STA_ACCESS_POINT_ESSID: Oid = (*WLSX_WLAN_STATION_ENTRY, 12)
+WLSX_USER_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1, 4, 1, 2, 1)
+N_USER_AP_BSSID: Oid = (*WLSX_USER_ENTRY, 11)
 
 ROOTS: tuple[Oid, ...] = (
     WLAN_AP_IP_ADDRESS,
@@ -28,6 +36,9 @@ ROOTS: tuple[Oid, ...] = (
     WLAN_AP_STATUS,
     WLAN_AP_ESSID,
     WLAN_AP_BSSID_CHANNEL,
+    WLAN_STA_AP_BSSID,
+    WLAN_STA_ACCESS_POINT_ESSID,
+    N_USER_AP_BSSID,
 )
 
 _BSSID_INDEX_LENGTH = 13
@@ -57,3 +68,28 @@ def bss(walk: Walk) -> Iterator[Bss]:
         bssid = index_mac(index[7:])
         if bssid is not None and len(index) == _BSSID_INDEX_LENGTH:
             yield Bss(bssid, ssid, names.get(index[:6], ""), None, index[6], channels.get(index))
+
+
+def clients(walk: Walk) -> Iterator[WirelessClient]:
+    """The clients: those of wlsxWlanStationTable, and of the users those that have a BSSID (the others are wired).
+
+    A user is indexed by MAC and IP address, and stands once for each of its addresses; the first is taken.
+    """
+    known, ssids = {each.bssid: each for each in bss(walk)}, texts(walk, WLAN_STA_ACCESS_POINT_ESSID)
+    found = dict(macs(walk, WLAN_STA_AP_BSSID))
+    addresses: dict[Oid, Oid] = {}
+    for index, bssid in sorted(macs(walk, N_USER_AP_BSSID).items()):
+        found.setdefault(index[:6], bssid)
+        addresses.setdefault(index[:6], index[6:])
+    for index, bssid in sorted(found.items()):
+        mac, there = index_mac(index), known.get(bssid)
+        if mac is not None:
+            yield WirelessClient(
+                mac=mac,
+                bssid=bssid,
+                ap_name=there.ap_name if there else "",
+                ssid=ssids.get(index, "") or (there.ssid if there else ""),
+                ip=address_of(index_octets(addresses.get(index, ()))),
+                slot=there.slot if there else None,
+                channel=there.channel if there else None,
+            )
