@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wiremap_lab.readers.mibs import ROOTS, arp, bridge, cdp, entity, interfaces, lag, lldp, med, system, tplink
+from wiremap_lab.readers.mibs import arp, bridge, cdp, entity, interfaces, lag, lldp, med, system, tplink, wireless
 from wiremap_lab.snmp.walker import Chance
 from wiremap_lab.tables import Oid
 
@@ -45,7 +45,8 @@ def _roots(*parts: Iterable[Oid]) -> tuple[Oid, ...]:
 
 _TOPOLOGY = _roots(*(module.ROOTS for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp)))
 _FORWARDING = _roots(bridge.ROOTS, arp.ROOTS, (interfaces.IF_OPER_STATUS,))
-_WIRELESS = _roots(root for root in ROOTS if root not in {*_TOPOLOGY, *_FORWARDING})
+#: With who the device is and what interfaces it has: they tell what more there is to ask (`further_roots`).
+_WIRELESS = _roots(wireless.ROOTS, (system.SYS_OBJECT_ID, interfaces.IF_TYPE))
 
 TOPOLOGY = Tier("topology", 900.0, _TOPOLOGY)
 #: Half of 300 seconds, the ageing time nearly every bridge has (quirk 52); see `forwarding_seconds`.

@@ -25,6 +25,7 @@ from wiremap_lab.inference.neighbors import Heard, own_macs, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.inference.roles import PortVerdict, judge_ports
+from wiremap_lab.inference.wireless import with_clients
 from wiremap_lab.tables import DeviceTables, IpAddress, LldpNeighbor
 from wiremap_lab.wiremap import Element, GatewayMac, NetworkElement, Switch, SwitchPort, Wap
 
@@ -92,8 +93,9 @@ class Directory:
         """Read what the devices said; `now` is when they did."""
         network = read_network(devices)
         verdicts = judge_ports(network)
-        answers = {answer.mac: answer for answer in attachments(network, verdicts)}
-        points = tuple(uplinks(network, answers, verdicts))
+        wired = {answer.mac: answer for answer in attachments(network, verdicts)}
+        points = tuple(uplinks(network, wired, verdicts))
+        answers = with_clients(network, wired, points)
         elements: dict[str, list[Element]] = defaultdict(list)
         for element in discover_elements(devices, now=now):
             elements[element.device].append(element)
@@ -172,13 +174,14 @@ class Directory:
         names = sorted({each.name for each in _everyone(self.network) if answer.mac in each.macs and each.name})
         subject = f"{answer.mac} {names[0]!r}" if names else str(answer.mac)
         if isinstance(answer, Unattached):
-            kind = Kind.GATEWAY if virtual_router(answer.mac) else Kind.WIRED
-            elements = (GatewayMac(answer.mac),) if kind is Kind.GATEWAY else ()
+            kind = Kind.GATEWAY if virtual_router(answer.mac) else Kind.WIRELESS if answer.via else Kind.WIRED
+            elements = (GatewayMac(answer.mac),) if kind is Kind.GATEWAY else self._carriers(answer)
             return Whereabouts(
                 subject,
                 kind,
                 answer.mac,
                 answer.ips,
+                via=answer.via,
                 elements=elements,
                 rejected=answer.candidates,
                 reason=answer.reason,
@@ -193,10 +196,14 @@ class Directory:
             answer.via,
             answer.behind,
             answer.also_at,
-            (*self._bssids(answer.via), *self._ports(answer.port)),
+            (*self._carriers(answer), *self._ports(answer.port)),
             answer.evidence,
             answer.rejected,
         )
+
+    def _carriers(self, answer: Attachment | Unattached) -> tuple[NetworkElement, ...]:
+        """The BSSID a wireless client is on, or, where that is not known, those of its access point."""
+        return (Wap(answer.bssid),) if answer.bssid else self._bssids(answer.via)
 
     def _point(self, found: Uplink | NoUplink) -> Whereabouts:
         point = found.access_point
@@ -205,7 +212,13 @@ class Directory:
         bssids = self._bssids(point.name)
         if isinstance(found, NoUplink):
             return Whereabouts(
-                subject, Kind.ACCESS_POINT, point.ethernet_mac, ips, elements=bssids, reason=found.reason
+                subject,
+                Kind.ACCESS_POINT,
+                point.ethernet_mac,
+                ips,
+                elements=bssids,
+                rejected=found.candidates,
+                reason=found.reason,
             )
         return Whereabouts(
             subject,
@@ -216,6 +229,7 @@ class Directory:
             "access-point",
             elements=(*self._ports(found.port), *bssids),
             evidence=found.evidence,
+            rejected=found.rejected,
         )
 
     def _bssid(self, bssid: Mac, name: str, controller: DeviceTables) -> Whereabouts:

@@ -9,7 +9,7 @@ or found where one BSS alone fits all the controller says of the client; else it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wiremap_lab.ids import Mac
@@ -17,7 +17,7 @@ from wiremap_lab.inference.access_points import NoUplink, Uplink, uplinks
 from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, attachments
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import PortVerdict, Role, judge_ports
+from wiremap_lab.inference.roles import Role, judge_ports
 from wiremap_lab.tables import AccessPoint, Bss, DeviceTables, IpAddress, WirelessClient
 
 
@@ -40,13 +40,8 @@ def locate(devices: Sequence[DeviceTables]) -> tuple[Attachment | Unattached, ..
     """Where every MAC is, wired or wireless, in the order of MACs, whatever the order of `devices`."""
     network = read_network(devices)
     verdicts = judge_ports(network)
-    answers = {answer.mac: answer for answer in attachments(network, verdicts)}
-    carried: dict[Mac, list[Association]] = defaultdict(list)
-    for found in associations(network, answers, verdicts):
-        carried[found.client.mac].append(found)
-    for mac, candidates in carried.items():
-        if mac not in network.known.owners:
-            answers[mac] = _placed(mac, candidates, answers.get(mac))
+    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
+    answers = with_clients(network, wired, tuple(uplinks(network, wired, verdicts)))
     return tuple(answers[mac] for mac in sorted(answers))
 
 
@@ -54,23 +49,33 @@ def find_associations(devices: Sequence[DeviceTables]) -> tuple[Association, ...
     """Every wireless client of every controller: client → BSS → access point → switch port."""
     network = read_network(devices)
     verdicts = judge_ports(network)
-    answers = {answer.mac: answer for answer in attachments(network, verdicts)}
-    return tuple(associations(network, answers, verdicts))
+    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
+    return tuple(associations(network, tuple(uplinks(network, wired, verdicts))))
 
 
-def associations(
-    network: Network,
-    answers: Mapping[Mac, Attachment | Unattached],
-    verdicts: Mapping[Port, PortVerdict],
-) -> Iterator[Association]:
-    """The same for a network whose ports were judged and whose wired MACs were placed before.
+def with_clients(
+    network: Network, wired: Mapping[Mac, Attachment | Unattached], points: Iterable[Uplink | NoUplink]
+) -> dict[Mac, Attachment | Unattached]:
+    """Where every MAC is, given where the wire has them and where the access points are."""
+    answers = dict(wired)
+    carried: dict[Mac, list[Association]] = defaultdict(list)
+    for found in associations(network, points):
+        carried[found.client.mac].append(found)
+    for mac, candidates in carried.items():
+        if mac not in network.known.owners:
+            answers[mac] = _placed(mac, candidates, wired.get(mac))
+    return answers
+
+
+def associations(network: Network, points: Iterable[Uplink | NoUplink]) -> Iterator[Association]:
+    """The clients of a network whose access points were placed before.
 
     A client at an access point that its controller does not know is another controller's, and left out.
     """
-    at: dict[tuple[str, AccessPoint], Uplink | NoUplink] = {
-        (found.controller, found.access_point): found for found in uplinks(network, answers, verdicts)
-    }
+    at = {(found.controller, found.access_point): found for found in points}
     for device in network.devices:
+        if not device.wireless_clients:
+            continue
         tables = _Radios.of(device)
         for client in device.wireless_clients:
             bssid, how = tables.bssid(client)

@@ -254,6 +254,7 @@ def _treat_bridge(treat: Callable[..., None]) -> None:
     treat(_raw, bridge.DOT1D_BASE_PORT_IF_INDEX, bridge.IEEE8021_BRIDGE_BASE_PORT_IF_INDEX, bridge.DOT1Q_VLAN_FDB_ID)
     treat(_raw, bridge.VTP_VLAN_STATE, bridge.JNX_EX_VLAN_TAG, bridge.JNX_L2ALD_VLAN_TAG, bridge.JNX_L2ALD_VLAN_FDB_ID)
     treat(_hide, bridge.DOT1Q_VLAN_STATIC_NAME, bridge.VTP_VLAN_NAME)
+    treat(_raw, bridge.DOT1D_TP_AGING_TIME)
     treat(_raw, bridge.DOT1D_TP_FDB_PORT, bridge.DOT1D_TP_FDB_STATUS, index=_mac_last)
     treat(_raw, bridge.DOT1Q_TP_FDB_PORT, bridge.DOT1Q_TP_FDB_STATUS, index=_mac_last)
     treat(_raw, bridge.IEEE8021_Q_BRIDGE_TP_FDB_PORT, bridge.IEEE8021_Q_BRIDGE_TP_FDB_STATUS, index=_mac_last)

@@ -26,29 +26,16 @@ from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, context_names
 from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.tables import DeviceTables, Incomplete, Oid, Walk
 
-<<<<<<< HEAD
-__all__ = ["CONTEXT_ROOTS", "GROUPS", "ROOTS", "context_names", "read_device"]
+__all__ = ["CONTEXT_ROOTS", "EVERY_ROOT", "GROUPS", "ROOTS", "context_names", "further_roots", "read_device"]
 
-#: The columns a collector must walk, by the module that reads them.
+#: The columns a collector must walk of every device, by the module that reads them.
 GROUPS: Mapping[str, tuple[Oid, ...]] = {
     module.__name__.rpartition(".")[2]: module.ROOTS
-    for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, airespace, aruba)
+    for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, wireless)
 }
 ROOTS: tuple[Oid, ...] = tuple(dict.fromkeys(root for roots in GROUPS.values() for root in roots))
-=======
-__all__ = ["CONTEXT_ROOTS", "EVERY_ROOT", "ROOTS", "context_names", "further_roots", "read_device"]
-
-#: The columns a collector must walk of every device.
-ROOTS: tuple[Oid, ...] = tuple(
-    dict.fromkeys(
-        root
-        for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, wireless)
-        for root in module.ROOTS
-    )
-)
 #: And those it may have to walk of some.
 EVERY_ROOT: tuple[Oid, ...] = tuple(dict.fromkeys((*ROOTS, *wireless.EVERY_ROOT)))
->>>>>>> 341178b (Read access points, BSSIDs and clients of seven more makes, and place the clients)
 
 
 def read_device(
