@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import itemgetter
 
-from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS
+from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, further_roots
 from wiremap_lab.snmp.codec import END_OF_MIB_VIEW, GETBULK, RESPONSE, Pdu, Version
 from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.snmp.walker import Limits, Request, SafeWalker
@@ -23,7 +23,9 @@ _FRAMING = 6
 def rehearse(recording: Recording) -> Recording:
     """The recording with what a walk of it costs in requests; seconds are not known of a recording."""
     contexts = {name: replace(view, costs=_costs(view, CONTEXT_ROOTS)) for name, view in recording.contexts.items()}
-    return replace(recording, costs=_costs(recording, ROOTS), contexts=contexts)
+    further = further_roots(recording.walk)
+    costs = (*_costs(recording, ROOTS), *(_costs(recording, further) if further else ()))
+    return replace(recording, costs=costs, contexts=contexts)
 
 
 def _costs(recording: Recording, roots: Sequence[Oid]) -> tuple[Cost, ...]:

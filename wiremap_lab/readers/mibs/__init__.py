@@ -28,14 +28,15 @@ from wiremap_lab.tables import DeviceTables, Incomplete, Oid, Walk
 
 __all__ = ["CONTEXT_ROOTS", "EVERY_ROOT", "GROUPS", "ROOTS", "context_names", "further_roots", "read_device"]
 
-#: The columns a collector must walk of every device, by the module that reads them.
+_MODULES = (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, wireless)
+#: The columns a collector must walk of every device.
+ROOTS: tuple[Oid, ...] = tuple(dict.fromkeys(root for module in _MODULES for root in module.ROOTS))
+#: All it may walk of any, by the module that reads them.
 GROUPS: Mapping[str, tuple[Oid, ...]] = {
-    module.__name__.rpartition(".")[2]: module.ROOTS
-    for module in (system, interfaces, entity, lag, lldp, med, tplink, cdp, bridge, arp, wireless)
+    **{module.__name__.rpartition(".")[2]: module.ROOTS for module in _MODULES},
+    "wireless": wireless.EVERY_ROOT,
 }
-ROOTS: tuple[Oid, ...] = tuple(dict.fromkeys(root for roots in GROUPS.values() for root in roots))
-#: And those it may have to walk of some.
-EVERY_ROOT: tuple[Oid, ...] = tuple(dict.fromkeys((*ROOTS, *wireless.EVERY_ROOT)))
+EVERY_ROOT: tuple[Oid, ...] = tuple(dict.fromkeys(root for roots in GROUPS.values() for root in roots))
 
 
 def read_device(
