@@ -43,7 +43,7 @@ OUTSIDE = {
 HOMES: Mapping[str, tuple[str, ...]] = {
     "dask": ("experiment",),
     "matplotlib": ("reports.plots",),
-    "netmiko": ("collectors.ssh",),
+    "netmiko": ("collectors.ssh.terminal",),
     "networkx": ("inference.topology", "simulator.campus"),
     "pandas": ("scoring.frames",),
     "pysnmp": ("collectors.traps", "snmp.pysnmp_engine"),

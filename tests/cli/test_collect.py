@@ -83,6 +83,20 @@ def test_what_is_kept_is_read_again_to_the_same_tables(project: Path, wiremap: W
     assert {(each["device"], each["port"]) for each in kept} >= {("sw-1", "Gi1/0/1"), ("sw-1", "Gi1/0/5")}
 
 
+def test_a_device_under_two_names_is_told_of_and_placed_once(project: Path, served: Served, wiremap: Wiremap) -> None:
+    wiremap("collect")
+    once = wiremap("infer", "--json").out
+    host, port = served.addresses["sw-1"]
+    inventory = project / "inventory.yaml"
+    inventory.write_text(inventory.read_text() + f"  sw-1.example.com: {{host: {host}, port: {port}, profiles: lab}}\n")
+    said: Ran = wiremap("collect", "--json")
+    assert "'sw-1.example.com' is 'sw-1' under another name: chassis ID" in said.err
+    findings = {each["device"]: each["findings"] for each in json.loads(said.out)["devices"]}
+    assert findings["sw-1.example.com"] == findings["sw-1"] + 1
+    assert wiremap("infer", "--json").out == once
+    assert "another name" in wiremap("doctor").out
+
+
 def test_the_profile_that_worked_is_remembered_without_its_secret(project: Path, wiremap: Wiremap) -> None:
     wiremap("collect", "--dry-run")
     assert not (project / "wiremap-memory.json").exists()

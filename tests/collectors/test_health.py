@@ -103,7 +103,8 @@ def test_ports_that_all_advertise_one_id_are_told() -> None:
 
 def test_two_devices_of_one_chassis_id_are_told_of_each_other() -> None:
     one = tables(answer(OFFICE, "mh-1a"))
-    twin = replace(one, name="clone")
+    assert one.system is not None
+    twin = replace(one, name="clone", system=replace(one.system, name="clone"))  # else it is one device under two names
     around = surroundings([one, twin])
     assert any("chassis ID of clone" in each.what for each in complaints(one, None, around["mh-1a"]))
     assert any("chassis ID of mh-1a" in each.what for each in complaints(twin, None, around["clone"]))

@@ -50,9 +50,15 @@ def inventory_sources(settings: Settings, sources: Sequence[str] | None) -> tupl
     return tuple(sources or (text.strip() for text in settings.inventory.split(",")))
 
 
-def open_inventory(settings: Settings, sources: Sequence[str] | None, limit: str) -> tuple[Inventory, tuple[Host, ...]]:
-    """The inventory that the sources come to, with its warnings said, and the hosts that the limit leaves."""
-    inventory = open_sources(inventory_sources(settings, sources), tokens=settings.tokens, ask=ask)
+def open_inventory(
+    settings: Settings, sources: Sequence[str] | None, limit: str, *, extra: Sequence[str] = ()
+) -> tuple[Inventory, tuple[Host, ...]]:
+    """The inventory that the sources come to, with its warnings said, and the hosts that the limit leaves.
+
+    `extra` are hosts that may be in no source.
+    """
+    named = inventory_sources(settings, sources)
+    inventory = open_sources(named, tokens=settings.tokens, ask=ask, extra=extra)
     for warning in inventory.warnings:
         say(f"warning: {warning}")
     return inventory, select(inventory.hosts, limit)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from wiremap_lab.collectors.answer import Answer, understood
 from wiremap_lab.errors import WiremapError
-from wiremap_lab.tables import DeviceTables
+from wiremap_lab.inference.twins import find_twins
+from wiremap_lab.tables import DeviceTables, Finding
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +64,26 @@ async def collect(sources: Iterable[Source], *, at_once: int, done: Done = ignor
         return answer
 
     answers = await asyncio.gather(*(one(source) for source in sources))
-    return tuple(result for answer in answers for result in _collected(answer))
+    return tuple(_with_twins_told([result for answer in answers for result in _collected(answer)]))
 
 
 def collected(answer: Answer, *, seconds: float = 0.0) -> tuple[Collected, ...]:
     """The devices an answer tells of, read into tables. Raises WiremapError for texts that nothing can read."""
     own, *others = understood(answer)
     return Collected(answer.name, answer, own, seconds), *(Collected(each.name, None, each, 0.0) for each in others)
+
+
+def _with_twins_told(results: list[Collected | Skipped]) -> Iterator[Collected | Skipped]:
+    """The results, with a finding where one device was read under two names: what is inferred rests on one of them."""
+    told = {twin.name: twin for twin in find_twins(each.tables for each in results if isinstance(each, Collected))}
+    for result in results:
+        twin = told.get(result.name)
+        if twin is None or isinstance(result, Skipped):
+            yield result
+            continue
+        _log.warning("%s; what is inferred rests on that one", twin)
+        findings = (*result.tables.findings, Finding("system", str(twin), quirk=63))
+        yield replace(result, tables=replace(result.tables, findings=findings))
 
 
 def split(results: Sequence[Collected | Skipped]) -> tuple[tuple[Collected, ...], tuple[Skipped, ...]]:

@@ -18,6 +18,7 @@ from wiremap_lab.inference.neighbors import (
     virtual_router,
 )
 from wiremap_lab.inference.ports import Port, PortMap
+from wiremap_lab.inference.twins import without_twins
 from wiremap_lab.tables import DeviceTables, FdbEntry, FdbStatus, IpAddress
 
 #: How entries are marked that nobody's frame made.
@@ -67,8 +68,8 @@ class Network:
 
 
 def read_network(devices: Iterable[DeviceTables]) -> Network:
-    """Index the tables of all devices by port."""
-    ordered = tuple(sorted(devices, key=lambda device: device.name))
+    """Index the tables of all devices by port; one that is there under two names, once."""
+    ordered = without_twins(sorted(devices, key=lambda device: device.name))
     maps = {device.name: PortMap.of(device) for device in ordered}
     known = Known.of(ordered)
     heard, adrift = _heard(maps, known)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wiremap_lab.collectors.inventory import ansible, containerlab, native, netbox, nornir, oxidized, suzieq, table
-from wiremap_lab.collectors.inventory.draft import Draft, joined
+from wiremap_lab.collectors.inventory.draft import Draft, Entry, joined
 from wiremap_lab.collectors.inventory.model import Inventory
 from wiremap_lab.collectors.inventory.reading import read_text
 from wiremap_lab.collectors.secrets import Ask, Secret
-from wiremap_lab.document import Item, open_json, open_page
+from wiremap_lab.document import Item, Page, line_of, open_json, open_page
 from wiremap_lab.errors import Fault, InvalidFile
 
 
@@ -56,11 +56,13 @@ def open_sources(
     *,
     tokens: Mapping[str, Secret],
     ask: Ask,
+    extra: Sequence[str] = (),
     pause: Callable[[float], None] = time.sleep,
 ) -> Inventory:
     """The inventory that sources come to together: files, ``FORMAT:FILE``, or addresses of NetBox or Nautobot.
 
-    `tokens` are secrets by the API they are for. Raises InvalidFile with every fault of every file,
+    `extra` are hosts that may be in none of them, for which the defaults hold. `tokens` are secrets by the
+    API they are for. Raises InvalidFile with every fault of every file,
     TransportError where an API does not answer, InvalidValue where its token is not to be had.
     """
     faults: list[Fault] = []
@@ -72,7 +74,15 @@ def open_sources(
             faults += fault.faults
     if faults:
         raise InvalidFile([*faults, *(fault for draft in drafts for page in draft.pages for fault in page.faults)])
-    return joined(drafts)
+    known = {name for draft in drafts for name in draft.entries}
+    named = [name for name in extra if name not in known]
+    return joined([*drafts, _named(named)] if named else drafts)
+
+
+def _named(hosts: Sequence[str]) -> Draft:
+    """Hosts of which no more is known than how they are called."""
+    page = Page("named")
+    return Draft("named", [page], entries={host: Entry(line_of(page, 0, {"host": host}), {}) for host in hosts})
 
 
 def _open(source: str, tokens: Mapping[str, Secret], ask: Ask, pause: Callable[[float], None]) -> Draft:

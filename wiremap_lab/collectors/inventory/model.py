@@ -31,7 +31,8 @@ class SnmpProfile:
 class SshProfile:
     """A way in by SSH: a user with a password, a key file, or both; `enable` is what privileged mode asks for.
 
-    Without a password or a key file, the keys of the user's agent are tried.
+    Without a password or a key file, the keys of the user's agent are tried. `legacy` allows the algorithms
+    of old switches, SHA-1 among them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SshProfile:
     passphrase: Secret | None = None
     enable: Secret | None = None
     port: int = SSH_PORT
+    legacy: bool = False
 
 
 Profile = SnmpProfile | SshProfile

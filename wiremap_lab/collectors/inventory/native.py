@@ -102,7 +102,7 @@ def _snmp(name: str, item: Item, warnings: list[Fault]) -> SnmpProfile:
 
 
 def _ssh(name: str, item: Item, warnings: list[Fault]) -> SshProfile:
-    fields = item.fields(("transport", *LOGIN, "port"), required=("user",))
+    fields = item.fields(("transport", *LOGIN, "port", "legacy"), required=("user",))
     if "passphrase" in fields and "key_file" not in fields:
         fields["passphrase"].blame("a passphrase opens a key file", "add key_file")
     return SshProfile(
@@ -113,6 +113,7 @@ def _ssh(name: str, item: Item, warnings: list[Fault]) -> SshProfile:
         passphrase=secret_of(fields.get("passphrase"), warnings),
         enable=secret_of(fields.get("enable"), warnings),
         port=port_of(fields.get("port")) or SSH_PORT,
+        legacy="legacy" in fields and fields["legacy"].choice(("true", "false")) == "true",
     )
 
 

@@ -1,0 +1,71 @@
+"""A device that the inventory has under two names is one device; two that merely look alike stay two."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tests.lab.test_small_office import tables
+from wiremap_lab.ids import ChassisId, Mac
+from wiremap_lab.inference.edge_ports import Attachment, attach
+from wiremap_lab.inference.twins import find_twins, without_twins
+from wiremap_lab.tables import DeviceTables, Incomplete, Interface, LldpLocal, StackMember, System
+
+SHARED = ChassisId.parse("mac:00:11:22:33:44:00")
+
+
+def interface(index: int, mac: str) -> Interface:
+    return Interface(index, f"Gi{index}", "", "", Mac.parse(mac), 6, True, True)
+
+
+def switch(name: str, *macs: str, sys_name: str = "Switch", serial: str = "") -> DeviceTables:
+    return DeviceTables(
+        name,
+        system=System(sys_name, "", "", ()),
+        interfaces=tuple(interface(index, mac) for index, mac in enumerate(macs, 1)),
+        stack_members=(StackMember(1, "", "", serial, None),) if serial else (),
+    )
+
+
+def chassis(device: DeviceTables) -> DeviceTables:
+    return replace(device, lldp_local=LldpLocal(SHARED, "Switch", ()))
+
+
+def twins(*devices: DeviceTables) -> list[tuple[str, str]]:
+    return [(twin.name, twin.of) for twin in find_twins(devices)]
+
+
+def placed(devices: Sequence[DeviceTables]) -> dict[Mac, str]:
+    return {each.mac: str(each.port) for each in attach(devices) if isinstance(each, Attachment)}
+
+
+OURS = ("00:11:22:33:44:01", "00:11:22:33:44:02")
+THEIRS = ("00:11:22:99:44:01", "00:11:22:99:44:02")
+
+
+def test_one_device_is_recognized_by_chassis_id_serial_number_or_macs() -> None:
+    assert twins(chassis(switch("a")), chassis(switch("b"))) == [("b", "a")]
+    assert twins(switch("a", serial="FOC1"), switch("b", serial="FOC1")) == [("b", "a")]
+    assert twins(switch("a", *OURS), switch("b", *OURS)) == [("b", "a")]
+
+
+def test_the_one_that_was_read_best_is_kept() -> None:
+    worse = replace(chassis(switch("a")), incomplete=(Incomplete((1, 3), "timeout"),))
+    assert twins(worse, chassis(switch("b")), chassis(switch("c"))) == [("c", "b"), ("a", "b")]
+
+
+def test_two_devices_that_share_a_name_and_a_chassis_id_are_told_apart_by_their_ports() -> None:
+    assert twins(chassis(switch("a", *OURS)), chassis(switch("b", *THEIRS))) == []
+    assert twins(switch("a", serial="FOC1"), switch("b", serial="FOC2")) == []
+    assert twins(switch("a"), switch("b")) == []
+    assert twins(switch("a", *OURS), switch("b", *OURS, sys_name="Other")) == []
+    assert twins(switch("a", *OURS, sys_name=""), switch("b", *OURS, sys_name="")) == []
+
+
+def test_a_campus_read_under_more_names_than_it_has_is_inferred_as_it_is() -> None:
+    truly = tables()
+    doubled = [*truly, *(replace(device, name=f"{device.name}.example.com") for device in truly)]
+    assert [device.name for device in without_twins(doubled)] == [device.name for device in truly]
+    placed = [
+        {each.mac: str(each.port) for each in attach(read) if isinstance(each, Attachment)} for read in (truly, doubled)
+    ]
+    assert placed[0] == placed[1]
+    assert len(placed[0]) >= 240
