@@ -11,10 +11,8 @@ from datetime import datetime
 
 from wiremap_lab.assignment.rules import Problem, RuleBook, Unassigned, assign
 from wiremap_lab.inference.access_points import uplinks
-from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, attachments, port_verdicts
+from wiremap_lab.inference.edge_ports import Attachment, PortVerdict, Unattached, infer
 from wiremap_lab.inference.elements import elements_of
-from wiremap_lab.inference.network import read_network
-from wiremap_lab.inference.roles import judge_ports
 from wiremap_lab.inference.wireless import with_clients
 from wiremap_lab.tables import DeviceTables
 from wiremap_lab.wiremap import Element, Wiremap
@@ -34,11 +32,10 @@ class Built:
 
 def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime) -> Built:
     """Infer what is where, and place it by the rules; `now` is when the devices were read."""
-    network = read_network(devices)
-    verdicts = judge_ports(network)
-    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
-    found = with_clients(network, wired, tuple(uplinks(network, wired, verdicts)))
-    elements = elements_of(network, verdicts, wired.values(), now=now)
+    inferred = infer(devices)
+    points = tuple(uplinks(inferred.network, inferred.answers, inferred.verdicts))
+    found = with_clients(inferred.network, inferred.answers, points)
+    elements = elements_of(inferred, now=now)
     assignment = assign(elements, rulebook)
     return Built(
         elements=elements,
@@ -46,5 +43,5 @@ def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime)
         unassigned=assignment.unassigned,
         problems=assignment.problems,
         attachments=tuple(found[mac] for mac in sorted(found)),
-        ports=port_verdicts(network, verdicts),
+        ports=inferred.ports,
     )

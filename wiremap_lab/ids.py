@@ -87,6 +87,9 @@ class Mac:
         """Whether somebody other than a maker chose it, as randomised clients do (IEEE 802, U/L bit)."""
         return bool(self.octets[0] & 2)
 
+    def __hash__(self) -> int:
+        return hash(self.octets)  # which keep it, as a dataclass does not
+
     def __int__(self) -> int:
         return int.from_bytes(self.octets, "big")
 
@@ -190,7 +193,7 @@ class _LldpId:
     @property
     def mac(self) -> Mac | None:
         """The MAC address, when that is what it is."""
-        return Mac.parse(self.text) if self.kind == "mac" else None
+        return Mac(bytes.fromhex(self.text.replace(":", ""))) if self.kind == "mac" else None
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.text}"

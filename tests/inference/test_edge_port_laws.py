@@ -1,6 +1,6 @@
 """Laws of edge ports, on any tree of switches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +84,34 @@ def test_behind_a_switch_that_does_not_answer_a_station_is_never_on_a_wrong_port
     for answer in attach(tables):
         if isinstance(answer, Attachment) and answer.mac in network.plan.stations:
             assert (answer.port.device, answer.port.if_index) == network.plan.stations[answer.mac]
+
+
+@given(st.integers(2, 6), st.integers(2, 4))
+@settings(deadline=None, max_examples=10)
+def test_where_no_switch_is_heard_or_seen_those_who_have_two_stations_each_tell_all_uplinks(
+    switches: int, stations: int
+) -> None:
+    """A building: all switches hang on one that has nobody of its own. A way through another is proof as well."""
+    plan = Plan(ports=PORTS)
+    plan.switch("top")
+    for number in range(switches):
+        plan.switch(f"sw{number}")
+        plan.cable((f"sw{number}", PORTS), ("top", number + 1))
+        for port in range(1, stations + 1):
+            plan.plug(station(100 * number + port), (f"sw{number}", port))
+    found = attach(plan.tables(hears=lambda _: False, talks=lambda _: False))
+
+    placed = {each.mac: (each.port.device, each.port.if_index) for each in found if isinstance(each, Attachment)}
+    assert placed == plan.stations
+
+
+@given(networks())
+@settings(deadline=None, max_examples=50)
+def test_a_device_polled_under_two_names_is_one(network: Drawn) -> None:
+    tables = network.plan.tables()
+    again = replace(tables[0], name="again")
+
+    assert attach([*tables, again]) == attach([*tables[1:], replace(tables[0], name=min("again", tables[0].name))])
 
 
 @given(networks())

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiremap_lab.ids import Mac, PortId
-from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, attachments
+from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, infer
 from wiremap_lab.inference.neighbors import Heard
-from wiremap_lab.inference.network import Network, read_network
+from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.port_names import Interfaces
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import PortVerdict, Role, judge_ports
+from wiremap_lab.inference.roles import PortVerdict, Role
 from wiremap_lab.tables import AccessPoint, DeviceTables, LldpLocalPort
 
 
@@ -47,9 +47,8 @@ class NoUplink:
 
 def find_uplinks(devices: Sequence[DeviceTables]) -> tuple[Uplink | NoUplink, ...]:
     """The port of every access point of every controller: the one that hears it, or the edge port of its MAC."""
-    network = read_network(devices)
-    verdicts = judge_ports(network)
-    return tuple(uplinks(network, {answer.mac: answer for answer in attachments(network, verdicts)}, verdicts))
+    found = infer(devices)
+    return tuple(uplinks(found.network, found.answers, found.verdicts))
 
 
 def uplinks(
@@ -141,7 +140,7 @@ class _Search:
         """
         if self.network.is_down(port):
             return "its link is down"
-        seen = self.network.where.get(port.device, {}).get(point.ethernet_mac, ()) if point.ethernet_mac else ()
+        seen = self.network.sightings_by(port.device, point.ethernet_mac)
         if seen and port not in seen:
             return f"frames of {point.ethernet_mac} come in on {', '.join(map(str, seen))}"
         return ""

@@ -11,17 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import phones, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
-from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, Ways, judge_ports
+from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, judge_ports, ways_of
+from wiremap_lab.inference.ways import Ways
 from wiremap_lab.tables import DeviceTables, Finding, IpAddress
 
 __all__ = [
     "Attachment",
     "Candidate",
+    "Inferred",
     "Port",
     "PortVerdict",
     "Role",
@@ -29,6 +32,7 @@ __all__ = [
     "attach",
     "attachments",
     "dropped_rows",
+    "infer",
     "infer_ports",
 ]
 
@@ -82,17 +86,41 @@ class Unattached:
     bssid: Mac | None = None
 
 
-def infer_ports(devices: Sequence[DeviceTables]) -> tuple[PortVerdict, ...]:
-    """What each port of each device is for: every port people can plug into, and all that saw or heard anybody.
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What follows from the tables of a network: what its ports are for, and where each MAC is."""
 
-    A member of an aggregate has the verdict of the whole. A port nobody was seen on is ``unknown``.
+    network: Network
+    verdicts: Mapping[Port, PortVerdict]
+    answers: Mapping[Mac, Attachment | Unattached]
+
+    @property
+    def ports(self) -> tuple[PortVerdict, ...]:
+        """What each port is for: every port people can plug into, and all that saw or heard anybody.
+
+        A member of an aggregate has the verdict of the whole. A port nobody was seen on is ``unknown``.
+        """
+        return _all_ports(self.network, self.verdicts)
+
+
+def infer(devices: Sequence[DeviceTables]) -> Inferred:
+    """Judge every port and place every MAC, reading the tables once.
+
+    The MACs are all that were seen, heard or resolved by ARP, those of our own devices left out, in
+    their order. The answers do not depend on the order of `devices`.
     """
     network = read_network(devices)
-    return port_verdicts(network, judge_ports(network))
+    verdicts = judge_ports(network)
+    return Inferred(network, verdicts, {answer.mac: answer for answer in attachments(network, verdicts)})
 
 
-def port_verdicts(network: Network, judged: Mapping[Port, PortVerdict]) -> tuple[PortVerdict, ...]:
-    """The same for a network that was read and whose ports were judged before."""
+def infer_ports(devices: Sequence[DeviceTables]) -> tuple[PortVerdict, ...]:
+    """What each port of each device is for, where nothing else is asked."""
+    network = read_network(devices)
+    return _all_ports(network, judge_ports(network))
+
+
+def _all_ports(network: Network, judged: Mapping[Port, PortVerdict]) -> tuple[PortVerdict, ...]:
     verdicts = dict(judged)
     for name, ports in network.maps.items():
         for if_index, interface in ports.interfaces.items():
@@ -125,20 +153,20 @@ def dropped_rows(devices: Sequence[DeviceTables]) -> Mapping[str, tuple[Finding,
 
 
 def attach(devices: Sequence[DeviceTables]) -> tuple[Attachment | Unattached, ...]:
-    """The edge port of every MAC that was seen, heard or resolved by ARP, those of our own devices left out.
+    """The edge port of every MAC, where nothing else is asked.
 
-    In the order of MACs. The answer does not depend on the order of `devices`. What controllers say of their clients
-    is not considered: `inference.wireless.locate` does.
+    What controllers say of their clients is not considered: `inference.wireless.locate` does.
     """
-    network = read_network(devices)
-    return tuple(attachments(network, judge_ports(network)))
+    return tuple(infer(devices).answers.values())
 
 
 def attachments(network: Network, verdicts: Mapping[Port, PortVerdict]) -> Iterator[Attachment | Unattached]:
     """The same for a network that was read and whose ports were judged before."""
     inquiry = _Inquiry.of(network, verdicts)
-    macs = {*inquiry.ports, *network.ips} - set(network.known.owners)
-    yield from (inquiry.answer(mac) for mac in sorted(macs) if not mac.is_group and mac.octets != bytes(6))
+    macs = {*network.at, *inquiry.announced, *network.ips} - network.known.owners.keys()
+    for mac in sorted(macs, key=attrgetter("octets")):
+        if not mac.is_group and mac.octets != bytes(6):
+            yield inquiry.answer(mac)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +176,39 @@ class _Inquiry:
     network: Network
     verdicts: Mapping[Port, PortVerdict]
     ways: Ways
-    ports: Mapping[Mac, tuple[Port, ...]]
+    #: port → what to say of it where it lost
+    candidates: Mapping[Port, Candidate]
+    #: ports where somebody may be said to be
+    places: frozenset[Port]
+    #: MAC → the ports its owner is heard on
+    announced: Mapping[Mac, Sequence[Port]]
 
     @classmethod
     def of(cls, network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Inquiry:
-        ports: dict[Mac, dict[Port, None]] = defaultdict(dict)
-        for port in verdicts:
-            announced = (mac for heard in network.hears(port) if not heard.devices for mac in heard.macs)
-            for mac in (*network.seen.get(port, ()), *announced):
-                ports[mac][port] = None
-        return cls(network, verdicts, Ways(verdicts), {mac: tuple(found) for mac, found in ports.items()})
+        announced: dict[Mac, list[Port]] = defaultdict(list)
+        for port, each in network.heard.items():
+            for mac in sorted({mac for heard in each if not heard.devices for mac in heard.macs}):
+                announced[mac].append(port)
+        candidates = {port: Candidate(port, verdict.evidence[0]) for port, verdict in verdicts.items()}
+        places = frozenset(port for port, verdict in verdicts.items() if verdict.role in PLACES)
+        return cls(network, verdicts, ways_of(verdicts), candidates, places, announced)
+
+    def _candidates(self, mac: Mac) -> list[Candidate]:
+        """The ports a MAC was seen or heard on."""
+        seen = self.network.sightings(mac)
+        only_heard = [port for port in self.announced.get(mac, ()) if port not in seen]
+        ports = sorted((*seen, *only_heard), key=lambda port: port.order) if only_heard else seen
+        return [self.candidates[port] for port in ports]
 
     def answer(self, mac: Mac) -> Attachment | Unattached:
         """Where one MAC is."""
         ips = self.network.ips.get(mac, ())
-        candidates = [Candidate(port, self.verdicts[port].evidence[0]) for port in self.ports.get(mac, ())]
+        candidates = self._candidates(mac)
         if protocol := virtual_router(mac):
             return Unattached(mac, f"{protocol} address: many routers have it, it is at no place", (*candidates,), ips)
         if not candidates:
             return Unattached(mac, "in ARP tables only: no forwarding database has it", ips=ips)
-        edges = [candidate.port for candidate in candidates if self.verdicts[candidate.port].role in PLACES]
+        edges = [candidate.port for candidate in candidates if candidate.port in self.places]
         if not edges:
             return Unattached(mac, self._why_no_edge(candidates), (*candidates,), ips)
         rejected = [candidate for candidate in candidates if candidate.port not in edges]
@@ -192,7 +233,7 @@ class _Inquiry:
         """Drop the ports that only hear a MAC whose frames come in elsewhere: an announcement outlives a move."""
         lost = []
         for port in edges:
-            others = self.network.where.get(port.device, {}).get(mac, ())
+            others = self.network.sightings_by(port.device, mac)
             if others and port not in others:
                 lost.append(Candidate(port, f"heard there, and frames come in on {_names(others)}"))
         gone = {candidate.port for candidate in lost}
@@ -201,6 +242,8 @@ class _Inquiry:
 
     def _nearest(self, mac: Mac, edges: list[Port]) -> tuple[list[Port], list[Candidate]]:
         """Drop the ports another candidate is known to lie beyond."""
+        if len(edges) < 2:
+            return edges, []
         lost = [Candidate(far, why) for far in edges if (why := self._why_farther(mac, far, edges))]
         if len(lost) == len(edges):
             return edges, []

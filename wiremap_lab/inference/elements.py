@@ -18,12 +18,12 @@ from datetime import datetime
 from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.inference.access_points import Uplink, uplinks
 from wiremap_lab.inference.civic import civic_elements
-from wiremap_lab.inference.edge_ports import Attachment, Unattached, attachments
+from wiremap_lab.inference.edge_ports import Inferred, infer
 from wiremap_lab.inference.local_ports import local_port_interfaces
 from wiremap_lab.inference.neighbors import is_identity, virtual_router
-from wiremap_lab.inference.network import Network, read_network
+from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import ETHERNET, Port
-from wiremap_lab.inference.roles import PortVerdict, Role, judge_ports
+from wiremap_lab.inference.roles import PortVerdict, Role
 from wiremap_lab.tables import (
     AccessPoint,
     Bss,
@@ -48,28 +48,18 @@ def discover_elements(devices: Sequence[DeviceTables], *, now: datetime) -> tupl
 
     Ports nobody is on are elements too: the wiremap must know them before somebody plugs in.
     """
-    network = read_network(devices)
-    verdicts = judge_ports(network)
-    return elements_of(network, verdicts, attachments(network, verdicts), now=now)
+    return elements_of(infer(devices), now=now)
 
 
-def elements_of(
-    network: Network,
-    verdicts: Mapping[Port, PortVerdict],
-    found_at: Iterable[Attachment | Unattached],
-    *,
-    now: datetime,
-) -> tuple[Element, ...]:
-    """The same for a network that was read, whose ports were judged and whose MACs were placed before."""
-    answers = {answer.mac: answer for answer in found_at}
+def elements_of(inferred: Inferred, *, now: datetime) -> tuple[Element, ...]:
+    """The same, from what was inferred before."""
+    found_uplinks = uplinks(inferred.network, inferred.answers, inferred.verdicts)
     plugged = {
-        (uplink.controller, uplink.access_point.name): uplink
-        for uplink in uplinks(network, answers, verdicts)
-        if isinstance(uplink, Uplink)
+        (uplink.controller, uplink.access_point.name): uplink for uplink in found_uplinks if isinstance(uplink, Uplink)
     }
-    survey = _Survey(network, verdicts, plugged, now)
+    survey = _Survey(inferred.network, inferred.verdicts, plugged, now)
     found: list[Element] = []
-    for device in network.devices:
+    for device in inferred.network.devices:
         found += survey.switch(device)
     found += survey.waps()
     found += survey.subnets()

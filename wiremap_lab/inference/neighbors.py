@@ -68,6 +68,8 @@ class Known:
     addresses: Mapping[IpAddress, frozenset[str]]
     names: Mapping[str, frozenset[str]]
     access_points: Mapping[Mac | IpAddress | str, AccessPoint]
+    #: those of the access points that are known by a MAC
+    points: Mapping[Mac, AccessPoint]
     #: devices with more ports than a server or an access point has
     switches: frozenset[str]
 
@@ -75,6 +77,7 @@ class Known:
     def of(cls, devices: Sequence[DeviceTables]) -> Known:
         """Index what is known of the devices that are infrastructure, and of their access points."""
         ours = [device for device in devices if is_infrastructure(device)]
+        points = dict(_access_points(devices))
         return cls(
             owners=_index((mac, device.name) for device in ours for mac in own_macs(device)),
             chassis=_index(
@@ -86,7 +89,8 @@ class Known:
                 (subnet.address, device.name) for device in ours for subnet in device.subnets if _is_own(subnet.address)
             ),
             names=_index((name, device.name) for device in ours for name in _names(device)),
-            access_points=dict(_access_points(devices)),
+            access_points=points,
+            points={clue: point for clue, point in points.items() if isinstance(clue, Mac)},
             switches=frozenset(device.name for device in ours if _ports(device) > _PORTS_OF_A_SERVER),
         )
 

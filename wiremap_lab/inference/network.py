@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import (
@@ -21,20 +20,16 @@ from wiremap_lab.inference.ports import Port, PortMap
 from wiremap_lab.inference.twins import without_twins
 from wiremap_lab.tables import DeviceTables, FdbEntry, FdbStatus, IpAddress
 
-#: How entries are marked that nobody's frame made.
+#: How an entry got in that nobody sent a frame for just now: typed, or authenticated.
 _TYPED = (FdbStatus.MGMT, FdbStatus.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A MAC on a port: the VLANs it was seen in, and whether only typed or authenticated entries say so."""
+    """One MAC on one port: the VLANs it was seen in, and whether only typed or authenticated entries say so."""
 
     vlans: frozenset[int | None]
     static: bool
-
-
-#: Thousands of MACs are seen alike, and there are millions in a large network.
-_alike = lru_cache(maxsize=2**14)(Seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +43,13 @@ class Network:
     #: device → neighbors it hears on a port nobody could find
     adrift: Mapping[str, tuple[Heard, ...]]
     seen: Mapping[Port, Mapping[Mac, Seen]]
-    #: device → MAC → the ports it was seen on
-    where: Mapping[str, Mapping[Mac, tuple[Port, ...]]]
+    #: MAC → all ports it was seen on, in their order
+    at: Mapping[Mac, Sequence[Port]]
     ips: Mapping[Mac, tuple[IpAddress, ...]]
     #: device → why rows of its forwarding database locate nothing → how many
     dropped: Mapping[str, Counter[str]]
+    #: MAC → the protocol by which routers share it, of those that were seen
+    virtual: Mapping[Mac, str]
 
     def is_bundle(self, port: Port) -> bool:
         """Whether the port is an aggregate of several."""
@@ -62,19 +59,30 @@ class Network:
         """Whether its link is known to be down."""
         return self.maps[port.device].is_down(port)
 
+    def sightings(self, mac: Mac | None) -> Sequence[Port]:
+        """Every port a MAC was seen on."""
+        return self.at.get(mac, ()) if mac else ()
+
+    def sightings_by(self, device: str, mac: Mac | None) -> list[Port]:
+        """The ports of one device a MAC was seen on."""
+        return [port for port in self.sightings(mac) if port.device == device]
+
     def hears(self, port: Port) -> tuple[Heard, ...]:
         """The neighbors heard on a port."""
         return self.heard.get(port, ())
 
 
 def read_network(devices: Iterable[DeviceTables]) -> Network:
-    """Index the tables of all devices by port; one that is there under two names, once."""
+    """Index the tables of all devices by port; one that was polled under two names counts once."""
     ordered = without_twins(sorted(devices, key=lambda device: device.name))
     maps = {device.name: PortMap.of(device) for device in ordered}
     known = Known.of(ordered)
     heard, adrift = _heard(maps, known)
-    seen, dropped = _seen(maps)
-    return Network(ordered, maps, known, heard, adrift, seen, _where(seen), _ips(ordered), dropped)
+    book = _Book()
+    for ports in maps.values():
+        book.read(ports)
+    virtual = {mac: protocol for mac, protocol in book.protocols.items() if protocol}
+    return Network(ordered, maps, known, heard, adrift, book.seen, book.at, _ips(ordered), book.dropped, virtual)
 
 
 def _heard(
@@ -99,72 +107,86 @@ def _ips(devices: Sequence[DeviceTables]) -> dict[Mac, tuple[IpAddress, ...]]:
     return {mac: tuple(sorted(ips, key=lambda ip: (ip.version, int(ip)))) for mac, ips in found.items()}
 
 
-def _seen(maps: Mapping[str, PortMap]) -> tuple[dict[Port, dict[Mac, Seen]], dict[str, Counter[str]]]:
-    found: dict[Port, dict[Mac, Seen]] = {}
-    dropped: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, ports in maps.items():
+class _Book:
+    """What forwarding databases say, port by port; of what is said often, one value is kept."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Port, dict[Mac, Seen]] = {}
+        self.at: dict[Mac, list[Port]] = {}
+        self.dropped: dict[str, Counter[str]] = {}
+        self.protocols: dict[Mac, str | None] = {}
+        self._kept: dict[tuple[frozenset[int | None], bool], Seen] = {}
+        self._nobody: dict[Mac, bool] = {}
+
+    def read(self, ports: PortMap) -> None:
+        """Take in the forwarding database of one device."""
+        dropped = self.dropped[ports.tables.name] = Counter[str]()
         own = own_macs(ports.tables)
-        place = cache(partial(_Place.of, ports))
+        rows: dict[tuple[int | None, int | None], list[FdbEntry]] = defaultdict(list)
         for entry in ports.tables.fdb:
-            at = place(entry.if_index, entry.bridge_port)
-            if at is None or (why := _why_dropped(entry, at, own)):
-                dropped[name][why if at else "port 0"] += 1
+            rows[entry.if_index, entry.bridge_port].append(entry)
+        places: dict[Port, list[FdbEntry]] = defaultdict(list)
+        for numbers, entries in rows.items():
+            port = ports.learned_at(*numbers)
+            if port is None:
+                dropped["port 0"] += len(entries)
+            else:
+                places[port] += entries
+        for port in sorted(places, key=lambda port: port.order):
+            judge = _Judge(own, is_controller(ports.tables), ports.is_virtual(port), ports.is_down(port))
+            self._port(port, places[port], judge, dropped)
+        if not dropped:
+            del self.dropped[ports.tables.name]
+
+    def _port(self, port: Port, entries: Iterable[FdbEntry], judge: _Judge, dropped: Counter[str]) -> None:
+        here: dict[Mac, Seen] = {}
+        for entry in entries:
+            mac, static = entry.mac, entry.status in _TYPED
+            why = judge.why_dropped(entry, static=static, nobody=self._is_nobody(mac))
+            if why:
+                dropped[why] += 1
                 continue
-            macs = found.setdefault(at.port, {})
-            macs[entry.mac] = _seen_too(macs.get(entry.mac), entry)
-    return found, dropped
+            before = here.get(mac)
+            if before is None:
+                here[mac] = self._one(frozenset((entry.vlan,)), static=static)
+                self.at.setdefault(mac, []).append(port)
+            else:
+                here[mac] = self._one(before.vlans | {entry.vlan}, static=before.static and static)
+        if here:
+            self.seen[port] = here
+
+    def _one(self, vlans: frozenset[int | None], *, static: bool) -> Seen:
+        found = self._kept.get((vlans, static))
+        if found is None:
+            found = self._kept[vlans, static] = Seen(vlans, static)
+        return found
+
+    def _is_nobody(self, mac: Mac) -> bool:
+        if mac not in self._nobody:
+            self.protocols[mac] = virtual_router(mac)
+            self._nobody[mac] = not is_somebody(mac) and not self.protocols[mac]
+        return self._nobody[mac]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A port that rows of the forwarding database name, and what keeps it from being a place."""
+class _Judge:
+    """What the rows of one port are judged by."""
 
-    port: Port
+    own: frozenset[Mac]
     controller: bool
     virtual: bool
     down: bool
 
-    @classmethod
-    def of(cls, ports: PortMap, if_index: int | None, bridge_port: int | None) -> _Place | None:
-        port = ports.learned_at(if_index, bridge_port)
-        if port is None:
-            return None
-        return cls(port, is_controller(ports.tables), ports.is_virtual(port), ports.is_down(port))
-
-
-def _seen_too(before: Seen | None, entry: FdbEntry) -> Seen:
-    static = entry.status in _TYPED
-    if before is None:
-        return _alike(_only(entry.vlan), static)
-    return _alike(before.vlans | {entry.vlan}, before.static and static)
-
-
-@lru_cache(maxsize=2**13)
-def _only(vlan: int | None) -> frozenset[int | None]:
-    return frozenset((vlan,))
-
-
-def _why_dropped(entry: FdbEntry, at: _Place, own: frozenset[Mac]) -> str:
-    """Why a row locates nothing, or nothing. Authenticated devices are static rows on a port that is up (quirk 42)."""
-    if entry.status in (FdbStatus.SELF, FdbStatus.INVALID):
-        return f"status {entry.status.value}"
-    if entry.mac in own:
-        return "own address"
-    if not is_somebody(entry.mac) and not virtual_router(entry.mac):
-        return "group or zero address"
-    if at.controller:
-        return "a controller bridges for its clients"
-    if at.virtual:
-        return "tunnel or virtual interface"
-    if at.down and entry.status in _TYPED:
-        return "static entry on a port that is down"
-    return ""
-
-
-def _where(seen: Mapping[Port, Mapping[Mac, Seen]]) -> dict[str, dict[Mac, tuple[Port, ...]]]:
-    found: dict[str, dict[Mac, tuple[Port, ...]]] = defaultdict(dict)
-    for port in sorted(seen, key=lambda port: port.order):
-        at, alone = found[port.device], (port,)
-        for mac in seen[port]:
-            at[mac] = (*at[mac], port) if mac in at else alone
-    return found
+    def why_dropped(self, entry: FdbEntry, *, static: bool, nobody: bool) -> str:
+        """Why a row locates nothing, if so. Authenticated devices are static rows on a port that is up (quirk 42)."""
+        if entry.status in (FdbStatus.SELF, FdbStatus.INVALID):
+            return f"status {entry.status.value}"
+        if entry.mac in self.own:
+            return "own address"
+        if nobody:
+            return "group or zero address"
+        if self.controller:
+            return "a controller bridges for its clients"
+        if self.virtual:
+            return "tunnel or virtual interface"
+        return "static entry on a port that is down" if static and self.down else ""

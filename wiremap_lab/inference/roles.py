@@ -12,20 +12,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
-from itertools import permutations
-from operator import eq
+from operator import attrgetter, eq
 
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.neighbors import Heard, own_macs, phones, virtual_router
+from wiremap_lab.inference.neighbors import Heard, own_macs, phones
 from wiremap_lab.inference.network import Network, Seen
 from wiremap_lab.inference.ports import Port
+from wiremap_lab.inference.ways import Ways
 from wiremap_lab.tables import Oid
 
 #: A phone, the PC behind it, and one virtual machine on that PC. More is a hub or a switch nobody manages.
 MOST_OF_ONE_DESK = 3
-#: Ports whose far side is remembered: in a large network one set of names may be most of it.
-_MOST_REMEMBERED = 256
+#: How many ports of another device it takes to tell MACs apart.
+_FEWEST = 2
+_ANY: frozenset[int | None] = frozenset({None})
 #: Where neighbors are read: lldpRemTable, lldpV2RemTable, cdpCacheTable. Without all of it no port is surely an edge.
 NEIGHBOR_TABLES: tuple[Oid, ...] = (
     (1, 0, 8802, 1, 1, 2, 1, 4, 1),
@@ -67,52 +67,9 @@ def judge_ports(network: Network) -> dict[Port, PortVerdict]:
     return verdicts
 
 
-class Ways:
-    """By which ports of one device another is reached, as far as that is known or follows.
-
-    If a port leads to a second device, and that one knows its way back and reaches a third by
-    another port, the first port leads to the third as well. A network of thousands has millions
-    of pairs and few are ever asked for, so each is found out when it is.
-    """
-
-    def __init__(self, verdicts: Mapping[Port, PortVerdict]) -> None:
-        self._leading: dict[str, dict[Port, frozenset[str]]] = defaultdict(dict)
-        for port, verdict in verdicts.items():
-            if verdict.leads_to:
-                self._leading[port.device][port] = verdict.leads_to
-        self._beyond = lru_cache(maxsize=_MOST_REMEMBERED)(self._all_beyond)
-
-    def toward(self, here: str, there: str) -> frozenset[Port]:
-        """The ports of `here` that lead to `there`."""
-        return frozenset(port for port in self._leading.get(here, ()) if there in self._beyond(port))
-
-    def all(self) -> dict[tuple[str, str], frozenset[Port]]:
-        """The same for every pair of devices of which one leads to the other."""
-        found: dict[tuple[str, str], set[Port]] = defaultdict(set)
-        for here, ports in self._leading.items():
-            for port in ports:
-                for device in self._beyond(port):
-                    found[here, device].add(port)
-        return {pair: frozenset(ports) for pair, ports in found.items()}
-
-    def _all_beyond(self, port: Port) -> frozenset[str]:
-        """All devices on the far side of a port."""
-        return frozenset(_beyond(port.device, self._leading[port.device][port], self._leading))
-
-
-def _beyond(here: str, devices: Iterable[str], ways: Mapping[str, Mapping[Port, frozenset[str]]]) -> set[str]:
-    """All devices on the far side of a port, given those known to be there."""
-    border = [(here, device) for device in devices]
-    found = {here}
-    while border:
-        before, device = border.pop()
-        if device in found:
-            continue
-        found.add(device)
-        onward = ways.get(device, {}).values()
-        if any(before in ends for ends in onward):
-            border += [(device, end) for ends in onward if before not in ends for end in ends]
-    return found - {here}
+def ways_of(verdicts: Mapping[Port, PortVerdict]) -> Ways:
+    """By which ports one device is known to reach another."""
+    return Ways((port, verdict.leads_to) for port, verdict in verdicts.items())
 
 
 def _judge(network: Network, port: Port) -> PortVerdict:
@@ -166,11 +123,15 @@ def _infrastructure_seen(network: Network, port: Port) -> Iterator[tuple[frozens
     """
     points = [heard.devices for heard in network.hears(port) if heard.access_point is not None]
     ignored = frozenset[str]().union({port.device}, *points)
-    known = network.known.owners
-    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in known):
-        owners = known[mac]
+    for mac in _both(network.seen.get(port, {}), network.known.owners):
+        owners = network.known.owners[mac]
         if not owners & ignored and mac not in network.known.access_points:
             yield owners, f"FDB of {port} has {mac} of {' or '.join(sorted(owners))}"
+
+
+def _both(seen: Mapping[Mac, Seen], known: Mapping[Mac, object]) -> list[Mac]:
+    """The MACs of a port that something is known of, in order."""
+    return sorted((seen.keys() & known.keys()), key=attrgetter("octets"))
 
 
 def _network_beyond(network: Network, port: Port) -> Iterator[str]:
@@ -179,11 +140,11 @@ def _network_beyond(network: Network, port: Port) -> Iterator[str]:
         if neighbor.infrastructure:
             yield f"{neighbor}, which forwards and is not ours"
     adrift = {mac: heard for heard in network.adrift.get(port.device, ()) for mac in heard.macs if _leads_on(heard)}
-    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in adrift or virtual_router(mac)):
-        if mac in adrift:
-            yield f"FDB of {port} has {mac}, and {adrift[mac]}"
-        if protocol := virtual_router(mac):
-            yield f"FDB of {port} has the {protocol} address {mac}: routers are behind it"
+    seen = network.seen.get(port, {})
+    for mac in _both(seen, adrift):
+        yield f"FDB of {port} has {mac}, and {adrift[mac]}"
+    for mac in _both(seen, network.virtual):
+        yield f"FDB of {port} has the {network.virtual[mac]} address {mac}: routers are behind it"
 
 
 def _leads_on(heard: Heard) -> bool:
@@ -191,9 +152,8 @@ def _leads_on(heard: Heard) -> bool:
 
 
 def _access_points(network: Network, port: Port) -> Iterator[tuple[str, str]]:
-    known = network.known.access_points
-    for mac in sorted(mac for mac in network.seen.get(port, ()) if mac in known):
-        point = known[mac]
+    for mac in _both(network.seen.get(port, {}), network.known.points):
+        point = network.known.points[mac]
         yield point.name, f"FDB of {port} has {mac}, which is access point {point.name!r}"
     for neighbor in network.hears(port):
         if neighbor.access_point is not None:
@@ -202,9 +162,8 @@ def _access_points(network: Network, port: Port) -> Iterator[tuple[str, str]]:
 
 def _doubt(network: Network, device: str) -> str:
     """Why any port of a device may be an uplink nobody knows of."""
-    at = network.where.get(device, {})
     for heard in network.adrift.get(device, ()):
-        if _leads_on(heard) and not any(mac in at for mac in _addresses(network, heard)):
+        if _leads_on(heard) and not any(network.sightings_by(device, mac) for mac in _addresses(network, heard)):
             return f"{heard}, and no MAC of it was seen"
     for part in network.maps[device].tables.incomplete:
         if any(all(map(eq, part.root, table)) for table in NEIGHBOR_TABLES):  # one lies within the other
@@ -227,28 +186,32 @@ def _addresses(network: Network, heard: Heard) -> frozenset[Mac]:
 
 
 def _separate(network: Network, verdicts: dict[Port, PortVerdict]) -> None:
-    """Find uplinks by what other devices tell apart, until there is no more to find.
+    """Find uplinks by what other devices tell apart.
 
-    If two MACs of one port are, in one VLAN, on two ports of another device that do not lead back,
-    then that device lies beyond the port: were it on any other side, it would see both of them
-    through its one port towards here. That holds wherever frames take a tree.
+    If two MACs of one port are, in one VLAN, on two ports of another device, then that device lies
+    beyond the port: were it on any other side, it would see both of them through its one port
+    towards here. That holds wherever frames take a tree. Ports known to lead back here are no proof.
     """
-    while found := _witnesses(network, verdicts):
-        accepted: set[Port] = set()
-        for (port, device), told in sorted(found.items(), key=_strongest_first):
-            if port in accepted or _contradicted(port, told, found, accepted):
-                continue
-            accepted.add(port)
-            macs = " and ".join(f"{mac} on {other.name}" for other, mac in [*told.items()][:2])
-            why = f"FDB of {port} has MACs that {device} tells apart: {macs}"
-            verdicts[port] = replace(
-                verdicts[port], role=Role.UPLINK, evidence=(why,), leads_to=verdicts[port].leads_to | {device}
-            )
-        if not accepted:
-            return
+    told = _told_apart(network, verdicts)
+    accepted: dict[Port, dict[str, str]] = defaultdict(dict)
+    for (port, device), ports in sorted(told.items(), key=_strongest_first):
+        proof = {
+            other: mac
+            for other, mac in ports.items()
+            if port.device not in accepted.get(other, ())
+            and not _as_strong(told.get((other, port.device), {}), port, ports)
+        }
+        if len(proof) > 1:
+            macs = " and ".join(f"{mac} on {other.name}" for other, mac in [*proof.items()][:2])
+            accepted[port][device] = f"FDB of {port} has MACs that {device} tells apart: {macs}"
+    for port, devices in accepted.items():
+        leads_to = verdicts[port].leads_to | devices.keys()
+        verdicts[port] = replace(
+            verdicts[port], role=Role.UPLINK, evidence=(next(iter(devices.values())),), leads_to=leads_to
+        )
 
 
-_Witnesses = dict[tuple[Port, str], dict[Port, Mac]]
+_Told = dict[tuple[Port, str], dict[Port, Mac]]
 
 
 def _strongest_first(found: tuple[tuple[Port, str], dict[Port, Mac]]) -> tuple[int, tuple[str, int, str], str]:
@@ -256,36 +219,43 @@ def _strongest_first(found: tuple[tuple[Port, str], dict[Port, Mac]]) -> tuple[i
     return -len(told), port.order, device
 
 
-def _contradicted(port: Port, told: Mapping[Port, Mac], found: _Witnesses, accepted: set[Port]) -> bool:
-    """Whether a port this rests on leads back here by as good a proof: one of the two tables is stale."""
-    for other in told:
-        back = found.get((other, port.device), {})
-        if other in accepted or (port in back and len(back) >= len(told)):
-            return True
-    return False
+def _as_strong(back: Mapping[Port, Mac], port: Port, told: Mapping[Port, Mac]) -> bool:
+    """Whether a port this rests on leads back here by as good a proof: one of the two tables may be stale."""
+    return port in back and len(back) >= len(told)
 
 
-def _witnesses(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Witnesses:
+def _told_apart(network: Network, verdicts: Mapping[Port, PortVerdict]) -> _Told:
     """For each port that hears nobody: the ports of another device, not leading back, that its MACs are on.
 
     Of the VLAN in which they are most: another VLAN may take another tree.
     """
-    edges: dict[Mac, list[Port]] = defaultdict(list)
+    ways = ways_of(verdicts)
+    found: _Told = {}
     for port, verdict in verdicts.items():
-        for mac in network.seen.get(port, ()) if verdict.role in PLACES else ():
-            edges[mac].append(port)
-    ways = Ways(verdicts)
-    told: dict[tuple[Port, str], dict[int | None, dict[Port, Mac]]] = defaultdict(lambda: defaultdict(dict))
-    for mac in sorted(mac for mac, ports in edges.items() if len(ports) > 1):
-        for port, other in permutations(edges[mac], 2):
-            if network.hears(port) or other in ways.toward(other.device, port.device):
-                continue
-            for vlan in _shared_vlans(network.seen[port][mac], network.seen[other][mac]):
-                told[port, other.device][vlan].setdefault(other, mac)
-    most = {key: max(by_vlan.values(), key=len) for key, by_vlan in told.items()}
-    return {(port, name): ports for (port, name), ports in most.items() if port.device != name and len(ports) > 1}
+        seen = network.seen.get(port, {})
+        if verdict.role not in PLACES or len(seen) < _FEWEST or network.hears(port):
+            continue
+        for device, by_vlan in _elsewhere(network, port, seen).items():
+            back = ways.toward(device, port.device)
+            ports = max(by_vlan.values(), key=len)
+            left = {other: mac for other, mac in ports.items() if other not in back}
+            if len(left) >= _FEWEST:
+                found[port, device] = left
+    return found
 
 
-def _shared_vlans(here: Seen, there: Seen) -> frozenset[int | None]:
+def _elsewhere(network: Network, port: Port, seen: Mapping[Mac, Seen]) -> dict[str, dict[int | None, dict[Port, Mac]]]:
+    """For each other device and VLAN the ports that the MACs of a port are on there, each with one of them."""
+    found: dict[str, dict[int | None, dict[Port, Mac]]] = defaultdict(lambda: defaultdict(dict))
+    for mac in sorted(seen, key=attrgetter("octets")):
+        here = seen[mac].vlans
+        for other in network.sightings(mac):
+            if other.device != port.device:
+                for vlan in _shared_vlans(here, network.seen[other][mac].vlans):
+                    found[other.device][vlan].setdefault(other, mac)
+    return found
+
+
+def _shared_vlans(here: frozenset[int | None], there: frozenset[int | None]) -> frozenset[int | None]:
     """The VLANs both saw a MAC in; one that knows no VLANs may have seen it in any."""
-    return frozenset({None}) if None in here.vlans or None in there.vlans else here.vlans & there.vlans
+    return _ANY if None in here or None in there else here & there

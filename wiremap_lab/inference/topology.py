@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from wiremap_lab.inference.neighbors import Heard
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.port_names import Interfaces
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import Ways, judge_ports
+from wiremap_lab.inference.roles import judge_ports, ways_of
+from wiremap_lab.inference.ways import Ways
 from wiremap_lab.tables import CdpNeighbor, DeviceTables, LldpLocalPort
 
 if TYPE_CHECKING:
@@ -121,32 +122,31 @@ class _FarEnd:
 
 def _merged(said: Iterable[Link]) -> list[Link]:
     """One link for what both ends and several protocols say of it."""
-    found: list[Link] = []
+    between: dict[frozenset[str], list[Link]] = defaultdict(list)
     for link in sorted(said, key=lambda link: (SOURCES.index(link.source), link.here.order)):
+        found = between[_ends(link)]
         same = next((number for number, other in enumerate(found) if _is_same(link, other)), None)
         if same is None:
             found.append(link)
         else:
             found[same] = _join(found[same], link)
-    return _paired(found)
+    return [link for links in between.values() for link in _paired(links)]
+
+
+def _ends(link: Link) -> frozenset[str]:
+    return frozenset((link.here.device, link.device))
 
 
 def _paired(links: Sequence[Link]) -> list[Link]:
-    """Join two links whose ends name each other but not the port, where no other cable can be meant."""
+    """Of the links between two devices, one of the two whose ends name each other but not the port."""
     unsure = [link for link in links if link.there is None]
-    joined = []
-    for link in unsure:
-        ways = [other for other in unsure if {other.here.device, other.device} == {link.here.device, link.device}]
-        if len(ways) == 2 and ways[0] is link and ways[1].here.device == link.device:
-            joined.append((link, ways[1]))
-    gone = [id(link) for pair in joined for link in pair]
-    return [*(link for link in links if id(link) not in gone), *(_join(one, other) for one, other in joined)]
+    if len(unsure) != 2 or unsure[0].here.device != unsure[1].device:
+        return [*links]
+    return [*(link for link in links if link.there is not None), _join(*unsure)]
 
 
 def _is_same(link: Link, other: Link) -> bool:
     """Whether two sayings can be of one cable: no port is contradicted, one at least is named by both."""
-    if {link.here.device, link.device} != {other.here.device, other.device}:
-        return False
     if link.here.device == other.here.device:
         return link.here == other.here and (link.there == other.there or None in (link.there, other.there))
     ends = (link.here, other.there), (link.there, other.here)
@@ -165,14 +165,7 @@ def _inferred(network: Network, known: Sequence[Link]) -> list[Link]:
 
     A port has one cable. Where it seems to have several, a switch that was not polled is between.
     """
-    ways = Ways(judge_ports(network)).all()
-    spoken = {frozenset((link.here.device, link.device)) for link in known}
-    pairs = [
-        (*ports, *ways[there, here])
-        for (here, there), ports in sorted(ways.items())
-        if here < there and len(ports) == len(ways.get((there, here), ())) == 1
-        if frozenset((here, there)) not in spoken and not _is_between(here, there, ways, network)
-    ]
+    pairs = [*_seeing_each_other(network, {_ends(link) for link in known})]
     used = Counter(port for pair in pairs for port in pair)
     return [
         Link(
@@ -188,16 +181,26 @@ def _inferred(network: Network, known: Sequence[Link]) -> list[Link]:
     ]
 
 
+def _seeing_each_other(network: Network, spoken: Collection[frozenset[str]]) -> Iterator[tuple[Port, Port]]:
+    """The ports by which two devices nobody speaks of see each other; one of the ports at least hears no network."""
+    ways = ways_of(judge_ports(network))
+    for here in sorted(ways.devices()):
+        for there, ports in sorted(ways.of(here).items()):
+            back = ways.toward(there, here)
+            if not (here < there and len(ports) == len(back) == 1) or frozenset((here, there)) in spoken:
+                continue
+            (near,), (far,) = ports, back
+            both_hear = _hears_network(network, near) and _hears_network(network, far)
+            if not both_hear and not _is_between(here, there, ways):
+                yield near, far
+
+
 def _hears_network(network: Network, port: Port) -> bool:
     return any(heard.devices or heard.infrastructure for heard in network.hears(port))
 
 
-def _is_between(here: str, there: str, ways: Mapping[tuple[str, str], frozenset[Port]], network: Network) -> bool:
+def _is_between(here: str, there: str, ways: Ways) -> bool:
     """Whether some third device may lie on the way: it is beyond the same port and does not see both on one."""
-    for device in network.devices:
-        third = device.name
-        if third in (here, there) or not ways.get((here, third), frozenset()) & ways[here, there]:
-            continue
-        if not ways.get((third, here), frozenset()) & ways.get((third, there), frozenset()):
-            return True
-    return False
+    ports = ways.toward(here, there)
+    thirds = (third for third, by in ways.of(here).items() if third != there and by & ports)
+    return any(not ways.toward(third, here) & ways.toward(third, there) for third in thirds)
