@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from operator import attrgetter
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import phones, virtual_router
 from wiremap_lab.inference.network import Network, read_network
 from wiremap_lab.inference.ports import ETHERNET, Port
-from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, judge_ports, ways_of
+from wiremap_lab.inference.roles import MOST_OF_ONE_DESK, PLACES, PortVerdict, Role, judge_ports, side_by_side, ways_of
 from wiremap_lab.inference.ways import Ways
 from wiremap_lab.tables import DeviceTables, Finding, IpAddress
 
@@ -278,14 +278,15 @@ class _Inquiry:
     def _is_multihomed(self, mac: Mac, edges: Sequence[Port]) -> bool:
         """Whether one device is on all of these ports: heard on each, or on aggregates of a pair of switches.
 
-        Of two aggregates whose switches do not know their way to each other, one may be the other's uplink.
+        Of two aggregates one may be the other's uplink, unless their switches know another way, or there must be one.
         A phone has one link: where two ports hear it, it moved, and one of them remembers.
         """
         devices = {port.device for port in edges}
         if len(devices) < len(edges):
             return False
         if all(self.network.is_bundle(port) for port in edges):
-            return all(self.ways.toward(here, there) for here in devices for there in devices - {here})
+            known = all(self.ways.toward(here, there) for here in devices for there in devices - {here})
+            return known or all(side_by_side(self.network, one, other) for one, other in combinations(edges, 2))
         owners = [[heard for heard in self.network.hears(port) if mac in heard.macs] for port in edges]
         return all(owners) and not any(heard.phone for heard in chain.from_iterable(owners))
 

@@ -248,12 +248,32 @@ def _elsewhere(network: Network, port: Port, seen: Mapping[Mac, Seen]) -> dict[s
     """For each other device and VLAN the ports that the MACs of a port are on there, each with one of them."""
     found: dict[str, dict[int | None, dict[Port, Mac]]] = defaultdict(lambda: defaultdict(dict))
     for mac in sorted(seen, key=attrgetter("octets")):
-        here = seen[mac].vlans
         for other in network.sightings(mac):
-            if other.device != port.device:
-                for vlan in _shared_vlans(here, network.seen[other][mac].vlans):
-                    found[other.device][vlan].setdefault(other, mac)
-    return found
+            vlans = _shared_vlans(seen[mac].vlans, network.seen[other][mac].vlans)
+            for vlan in vlans if other.device != port.device else ():
+                found[other.device][vlan].setdefault(other, mac)
+    return {device: by_vlan for device, by_vlan in found.items() if by_vlan}
+
+
+def side_by_side(network: Network, one: Port, other: Port) -> bool:
+    """Whether neither of two ports leads to the other's device.
+
+    In a tree, all MACs that one device does not see towards a second one, the second sees towards the
+    first. So where both see MACs of one VLAN on two more ports each, those two are not the way.
+    """
+    pairs: dict[int | None, set[tuple[Port, Port]]] = defaultdict(set)
+    for vlan, here, there in _seen_by_both(network, one, other):
+        pairs[vlan].add((here, there))
+    return any(all(len(set(ends)) >= _FEWEST for ends in zip(*found, strict=True)) for found in pairs.values())
+
+
+def _seen_by_both(network: Network, one: Port, other: Port) -> Iterator[tuple[int | None, Port, Port]]:
+    """The VLANs and ports by which the devices of two ports see the same MACs, those two ports left out."""
+    ports = ((port, macs) for port, macs in network.seen.items() if port.device == one.device and port != one)
+    for here, mac, seen in ((port, mac, seen) for port, macs in ports for mac, seen in macs.items()):
+        for there in network.sightings_by(other.device, mac):
+            if there != other:
+                yield from ((vlan, here, there) for vlan in _shared_vlans(seen.vlans, network.seen[there][mac].vlans))
 
 
 def _shared_vlans(here: frozenset[int | None], there: frozenset[int | None]) -> frozenset[int | None]:
