@@ -1,5 +1,6 @@
 """A controller over HTTP, from a server that behaves to ones that do not; the judge is what the server was asked."""
 
+import base64
 import datetime
 import ipaddress
 import json
@@ -225,3 +226,61 @@ async def test_a_certificate_nobody_vouches_for_is_refused_before_the_token_is_s
 def test_what_is_no_address_of_a_controller_is_not_asked(url: str) -> None:
     with pytest.raises(InvalidValue):
         base_url(url)
+
+
+def served_as(vendor: str) -> dict[str, Reply | list[Reply]]:
+    return {path: Reply(text) for path, text in documents(vendor).items() if path != INDEX}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "header", "value"),
+    [
+        ("mist", "authorization", f"Token {TOKEN}"),
+        ("aruba_central", "authorization", f"Bearer {TOKEN}"),
+        ("unifi", "x-api-key", TOKEN),
+    ],
+)
+async def test_each_cloud_is_shown_the_token_in_its_own_header(vendor: str, header: str, value: str) -> None:
+    with serving(served_as(vendor)) as served:
+        found = await read_controller(vendor, served.url, Way(token=TOKEN), limits=QUICK)
+        assert {request.headers[header] for request in served.asked} == {value}
+    assert tables("cloud", found) == tables("cloud", documents(vendor))
+
+
+async def test_a_unifi_console_is_entered_by_a_local_user_whose_session_is_a_cookie() -> None:
+    with serving(served_as("unifi")) as served:
+        served.replies["/api/auth/login"] = Reply("{}", headers={"Set-Cookie": "TOKEN=session; Path=/; HttpOnly"})
+        served.allowed = lambda headers: headers.get("cookie") == "TOKEN=session"
+        found = await read_controller("unifi", served.url, Way(user="reader", password="pass"), limits=QUICK)
+        login = served.asked[0]
+    assert (login.method, json.loads(login.body)) == ("POST", {"username": "reader", "password": "pass"})
+    assert tables("cloud", found) == tables("cloud", documents("unifi"))
+    assert "0badc0de" not in "".join(found.values())
+
+
+async def test_a_catalyst_center_gives_a_token_for_a_user_and_a_password() -> None:
+    with serving(served_as("catalyst_center")) as served:
+        served.replies["/dna/system/api/v1/auth/token"] = Reply('{"Token": "given"}')
+        served.allowed = lambda headers: headers.get("x-auth-token") == "given"
+        way = Way(user="reader", password="pass")
+        found = await read_controller("catalyst_center", served.url, way, limits=QUICK)
+        login = served.asked[0]
+    assert login.headers["authorization"] == "Basic " + base64.b64encode(b"reader:pass").decode()
+    assert not any("authorization" in request.headers for request in served.asked[1:])
+    assert tables("cloud", found) == tables("cloud", documents("catalyst_center"))
+
+
+@pytest.mark.parametrize("vendor", ["unifi", "catalyst_center"])
+@pytest.mark.parametrize("reply", [refused(401), refused(500), Reply("<html>")], ids=["401", "500", "garbage"])
+async def test_who_is_not_let_in_reads_nothing(vendor: str, reply: Reply) -> None:
+    logins = dict.fromkeys(("/api/auth/login", "/dna/system/api/v1/auth/token"), reply)
+    with serving(logins) as served:
+        with pytest.raises((TransportError, InvalidValue)) as fault:
+            await read_controller(vendor, served.url, Way(user="reader", password="hush-hush"), limits=QUICK)
+        assert "hush" not in str(fault.value)
+
+
+async def test_a_unifi_console_that_refuses_with_status_200_is_refused() -> None:
+    reply = Reply('{"meta": {"rc": "error", "msg": "api.err.LoginRequired"}, "data": []}')
+    with serving({"/proxy/network/api/self/sites": reply}) as served, pytest.raises(Refused, match="LoginRequired"):
+        await read_controller("unifi", served.url, Way(token=TOKEN), limits=QUICK)

@@ -143,3 +143,4 @@ def _options(
     del version
     level = logging.ERROR if quiet else max(logging.WARNING - 10 * verbose, logging.DEBUG)
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("httpcore").setLevel(max(level, logging.INFO))  # it would say cookies, and they let one in

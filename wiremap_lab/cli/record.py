@@ -21,11 +21,12 @@ from wiremap_lab.cli.gather import (
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, write_text
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.collect import Collected, split
+from wiremap_lab.collectors.documents import dumped
 from wiremap_lab.collectors.files import SUFFIX
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.readers.mibs import ROOTS
 from wiremap_lab.readers.redaction import redact as redacted
-from wiremap_lab.reports.model import Sheet
+from wiremap_lab.reports.model import Cell, Sheet
 from wiremap_lab.snmp.recording import Recording, dump
 
 #: All that standards, IEEE and makers define.
@@ -48,7 +49,8 @@ def command(
     """Write what devices answer to .snmprec files: one for each, and one for each VLAN shown in a context of its own.
 
     Redacted, names and addresses become others, the same ones in all files of one command, and the files are numbered,
-    not named. No recording ever has a community or a key in it. `wiremap doctor --replay` reads what was written.
+    not named. The documents of a controller go to a folder of its name, and cannot be redacted. No recording ever has
+    a community or a key in it. `wiremap doctor --replay` reads what was written.
     """
     settings = load_settings()
     opened, known = open_inventory(settings, inventory, "")
@@ -59,14 +61,28 @@ def command(
     roots = EVERYTHING if everything else ROOTS
     results = gather(opened, chosen_hosts, snmp, roots=roots, memory=remembered(settings))
     read, _ = split(results)
+    controllers = [each for each in read if each.answer and each.answer.documents]
+    if redact and controllers:
+        raise InvalidValue(f"a controller's documents cannot be redacted: {', '.join(c.name for c in controllers)}")
     files = {output / name: recording for name, recording in _files(read, secrets.token_bytes() if redact else None)}
+    texts = {path: dump(each.rows, incomplete=each.incomplete) for path, each in files.items()}
+    texts |= {output / path: text for each in controllers for path, text in _documents(each)}
     if not dry_run:
-        for path, recording in files.items():
-            write_text(path, dump(recording.rows, incomplete=recording.incomplete))
-    rows = tuple((str(path), len(each.rows), len(each.incomplete)) for path, each in files.items())
+        for path, text in texts.items():
+            write_text(path, text)
+    rows: list[tuple[Cell, ...]] = [
+        *((str(path), len(each.rows), len(each.incomplete)) for path, each in files.items()),
+        *((str(output / each.name), None, len(each.tables.incomplete)) for each in controllers),
+    ]
     title = "Would be written" if dry_run else "Written"
-    emit([Sheet("files", title, ("file", "rows", "incomplete"), rows)], chosen(how, as_json=as_json))
+    emit([Sheet("files", title, ("file", "rows", "incomplete"), tuple(rows))], chosen(how, as_json=as_json))
     leave(results)
+
+
+def _documents(controller: Collected) -> Iterator[tuple[str, str]]:
+    """The files of a controller's folder, with their texts."""
+    for name, text in dumped(controller.answer.documents if controller.answer else {}).items():
+        yield f"{controller.name}/{name}", text
 
 
 def _files(read: Sequence[Collected], key: bytes | None) -> Iterator[tuple[str, Recording]]:

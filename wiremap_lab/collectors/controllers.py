@@ -11,14 +11,19 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
 
+from wiremap_lab.collectors.answer import Answer
+from wiremap_lab.collectors.collect import Source
+from wiremap_lab.collectors.inventory import Host, HttpsProfile, Inventory
+from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.pacing import Bucket, backoff, retry_after
+from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import DecodeError, InvalidValue, Refused, TransportError, Unreachable
 from wiremap_lab.readers.controllers import INDEX, VENDORS, Documents, index
 from wiremap_lab.readers.controllers.documents import Json, inner, parse, scrubbed, text
@@ -60,6 +65,56 @@ class Limits:
     documents: int = 20_000
 
 
+def sources(
+    inventory: Inventory,
+    hosts: Iterable[Host],
+    *,
+    ask: Ask,
+    limits: Limits | None = None,
+    memory: Memory | None = None,
+) -> tuple[Source, ...]:
+    """How to read each controller among the hosts. Secrets are looked up once, before any of them is read.
+
+    Raises InvalidValue where a secret is not to be had.
+    """
+    controllers = [host for host in hosts if inventory.https_profiles(host)]
+    used = {profile.name: profile for host in controllers for profile in inventory.https_profiles(host)}
+    ways = {name: _way(profile, ask) for name, profile in used.items()}
+    known = memory or Memory()
+
+    def source(host: Host) -> Source:
+        names = known.of(host.name).first(profile.name for profile in inventory.https_profiles(host))
+
+        async def read() -> Answer:
+            name, documents = await _first_let_in(host, {name: ways[name] for name in names}, limits or Limits())
+            known.let_in(host.name, name, among=names)
+            return Answer(host.name, documents=documents)
+
+        return host.name, read
+
+    return tuple(source(host) for host in controllers)
+
+
+def _way(profile: HttpsProfile, ask: Ask) -> Way:
+    what = f"profile {profile.name!r}"
+    token = profile.token.reveal(ask, f"{what}, token") if profile.token else ""
+    password = profile.password.reveal(ask, f"{what}, password") if profile.password else ""
+    return Way(token, profile.user, password, profile.ca_file)
+
+
+async def _first_let_in(host: Host, ways: Mapping[str, Way], limits: Limits) -> tuple[str, dict[str, str]]:
+    """The documents of a host by the first of the ways it lets in. Raises what became of them all, where it is none."""
+    failures: list[str] = []
+    for name, way in ways.items():
+        try:
+            return name, await read_controller(host.platform, host.host, way, limits=limits)
+        except Refused as failure:
+            failures.append(f"profile {name!r}: {failure}")
+        except (Unreachable, InvalidValue) as failure:
+            raise type(failure)(f"{host.host}: profile {name!r}: {failure}") from None
+    raise Refused(f"{host.host}: {'; '.join(failures)}")
+
+
 async def read_controller(vendor: str, url: str, way: Way, *, limits: Limits | None = None) -> dict[str, str]:
     """The documents of a controller by their paths, and what is missing of them, as an answer has them.
 
@@ -69,7 +124,7 @@ async def read_controller(vendor: str, url: str, way: Way, *, limits: Limits | N
     base = base_url(url)
     headers = {"accept": "application/json", "user-agent": "wiremap_lab"}
     async with httpx.AsyncClient(
-        base_url=base, verify=_trust(way.ca_file), headers=headers, timeout=limits.timeout, follow_redirects=False
+        base_url=base, verify=_trust(base, way.ca_file), headers=headers, timeout=limits.timeout, follow_redirects=False
     ) as client:
         api = _Api(client, VENDORS[vendor].pace, limits)
         await _LOGINS[vendor](api, way)
@@ -97,7 +152,9 @@ def base_url(url: str) -> str:
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
 
 
-def _trust(ca_file: str) -> ssl.SSLContext:
+def _trust(base: str, ca_file: str) -> ssl.SSLContext:
+    if not base.startswith("https:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # it trusts nobody, and is not asked
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as fault:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from operator import itemgetter
@@ -69,9 +69,25 @@ async def collect_hosts(
     The profiles that `memory` knows to work are tried first, and it learns which do. Raises InvalidValue
     where a secret is not to be had; a host that cannot be read is skipped.
     """
+    hosts = tuple(hosts)
+    clouds = _controllers(inventory, hosts, ask=ask, seconds=limits.seconds, memory=memory)
+    agents = [host for host in hosts if host.name not in clouds]
     async with open_engine(engine, limits, rng) as opened:
-        told = sources(opened, inventory, hosts, ask=ask, seconds=limits.seconds, roots=roots, memory=memory)
-        return await collect(told, at_once=at_once, done=done)
+        told = sources(opened, inventory, agents, ask=ask, seconds=limits.seconds, roots=roots, memory=memory)
+        by_name = {**clouds, **dict(told)}
+        return await collect([(host.name, by_name[host.name]) for host in hosts], at_once=at_once, done=done)
+
+
+def _controllers(
+    inventory: Inventory, hosts: Sequence[Host], *, ask: Ask, seconds: float, memory: Memory | None
+) -> dict[str, Callable[[], Awaitable[Answer]]]:
+    """How to read those of the hosts that are controllers."""
+    if not any(inventory.https_profiles(host) for host in hosts):
+        return {}
+    from wiremap_lab.collectors import controllers  # httpx takes its time
+
+    limits = controllers.Limits(seconds=seconds)
+    return dict(controllers.sources(inventory, hosts, ask=ask, limits=limits, memory=memory))
 
 
 def open_engine(name: str, limits: Limits, rng: Chance) -> AbstractAsyncContextManager[Engine]:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from wiremap_lab.collectors import inventory as inventory_module
-from wiremap_lab.collectors.inventory import Host, SnmpProfile, SshProfile, load_inventory, select
+from wiremap_lab.collectors.inventory import Host, HttpsProfile, SnmpProfile, SshProfile, load_inventory, select
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import InvalidFile, InvalidValue
 
@@ -21,11 +21,18 @@ profiles:
   old: {version: 2c, community: "env:WIREMAP_COMMUNITY"}
   shell: {transport: ssh, user: wiremap, password: "env:WIREMAP_SSH", enable: ask}
   key: {transport: ssh, user: wiremap, key_file: ~/.ssh/id_ed25519, passphrase: ask, port: 2222}
+  cloud: {transport: https, token: "env:WIREMAP_MERAKI"}
+  campus: {transport: https, user: wiremap, password: "env:WIREMAP_CENTER", ca_file: /etc/ssl/acme.pem}
 defaults: {profiles: [monitoring, old], site: hq}
 hosts:
   hq-sw1: {host: 10.1.0.2, role: access, tags: [stack]}
   hq-sw2: {host: 10.1.0.3, port: 1161, profiles: [old, shell, key], site: annex, platform: cisco-ios, ssh_port: 22022}
   hq-sw3:
+"""
+CLOUDS = f"""\
+{GOOD}
+  dashboard: {{host: api.meraki.com, profiles: cloud, platform: meraki, site: all}}
+  center: {{host: "https://192.0.2.5:8443", profiles: campus, platform: catalyst-center}}
 """
 SCHEMA = json.loads(Path(inventory_module.__file__).with_name("inventory.schema.json").read_text())
 
@@ -61,6 +68,16 @@ FAULTS = [
         2,
         "a passphrase opens a key file",
     ),
+    (
+        "profiles: {p: {transport: https,\n user: u}}\nhosts: {a: {profiles: p, platform: unifi}}",
+        1,
+        "a token, or with a user and a password",
+    ),
+    (
+        "profiles: {p: {transport: https, token: x, user: u, password: x}}\nhosts: {a: {profiles: p, platform: mist}}",
+        1,
+        "a token, or with a user and a password",
+    ),
     ("profiles: {}\nhosts:\n  a: {}\n", 3, "no profile says how to be let in"),
     ("profiles: {p: {version: 1, community: x}}\nhosts: []", 2, "must be a mapping"),
 ]
@@ -88,6 +105,30 @@ def test_a_host_may_have_ways_in_by_both_transports() -> None:
     )
 
 
+def test_a_controller_is_entered_by_a_token_or_by_a_user() -> None:
+    told = load_inventory(CLOUDS, path="inventory.yaml")
+    *switches, dashboard, center = told.hosts
+    assert (dashboard.host, dashboard.platform) == ("api.meraki.com", "meraki")
+    assert (center.host, center.platform) == ("https://192.0.2.5:8443", "catalyst_center")
+    assert told.https_profiles(dashboard) == (HttpsProfile("cloud", Secret.parse("env:WIREMAP_MERAKI")),)
+    assert [(each.user, each.ca_file) for each in told.https_profiles(center)] == [("wiremap", "/etc/ssl/acme.pem")]
+    assert not any(told.https_profiles(switch) for switch in switches)
+    assert told.snmp_profiles(center) == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "what"),
+    [
+        ("{profiles: cloud}", "a controller whose vendor is not told"),
+        ("{profiles: cloud, platform: cisco_ios}", "a controller whose vendor is not told"),
+        ("{profiles: [cloud, old], platform: meraki}", "make two hosts of it"),
+    ],
+)
+def test_a_controller_says_whose_it_is_and_is_nothing_else(host: str, what: str) -> None:
+    with pytest.raises(InvalidFile, match=what):
+        load_inventory(f"{GOOD}  more: {host}\n", path="i.yaml")
+
+
 def test_a_platform_nobody_knows_is_a_fault_and_a_near_one_is_named() -> None:
     text = "profiles: {p: {version: 1, community: x}}\nhosts: {a: {profiles: p, platform: cisco_iso}}"
     with pytest.raises(InvalidFile, match=r"unknown platform 'cisco_iso' \('cisco_ios'\?\)"):
@@ -96,7 +137,7 @@ def test_a_platform_nobody_knows_is_a_fault_and_a_near_one_is_named() -> None:
 
 def test_the_published_schema_takes_what_we_take() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.validate(yaml.safe_load(GOOD), SCHEMA)
+    jsonschema.validate(yaml.safe_load(CLOUDS), SCHEMA)
 
 
 @pytest.mark.parametrize(("text", "line", "what"), FAULTS)

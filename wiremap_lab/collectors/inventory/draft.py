@@ -8,12 +8,12 @@ source says of a host wins, and the defaults of one hold for the hosts of all.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wiremap_lab.collectors.inventory.model import SNMP_PORT, Host, Inventory, Profile, SshProfile
-from wiremap_lab.collectors.inventory.platforms import PLATFORMS, canonical
+from wiremap_lab.collectors.inventory.model import SNMP_PORT, Host, HttpsProfile, Inventory, Profile, SshProfile
+from wiremap_lab.collectors.inventory.platforms import CONTROLLERS, PLATFORMS, canonical
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.document import Item, Page
 from wiremap_lab.errors import Fault, InvalidFile
@@ -134,12 +134,14 @@ class _Union:
         named = dict.fromkeys([*self._named(entry, fields), *self._login(draft, login)])
         if not named:
             entry.item.blame("no profile says how to be let in", "add profiles here, or defaults with profiles")
+        platform = self._platform(fields.get("platform"))
+        self._check_controller(entry, named, platform)
         return Host(
             name,
             text_of(fields.get("host")) or also.get("host", name),
             port_of(fields.get("port")) or SNMP_PORT,
             tuple(named),
-            platform=self._platform(fields.get("platform")),
+            platform=platform,
             site=text_of(fields.get("site")) or also.get("site", ""),
             role=text_of(fields.get("role")) or also.get("role", ""),
             tags=tuple(dict.fromkeys([*texts_of(fields.get("tags")), *(tag for _, each in said for tag in each.tags)])),
@@ -154,6 +156,20 @@ class _Union:
                     f"unknown profile {profile!r}", "add it under profiles or correct it"
                 )
         return named
+
+    def _check_controller(self, entry: Entry, named: Iterable[str], platform: str) -> None:
+        """Who is entered by HTTPS is a controller of a vendor we know, and has no other transport."""
+        kinds = {type(self.profiles[name]) for name in named if name in self.profiles}
+        if HttpsProfile not in kinds:
+            return
+        if platform not in CONTROLLERS:
+            known = ", ".join(sorted(CONTROLLERS))
+            entry.item.blame("a controller whose vendor is not told", f"platform says which, one of {known}")
+        if len(kinds) > 1:
+            entry.item.blame(
+                "a controller is read by HTTPS, and what is read by SNMP or SSH too is another host",
+                "make two hosts of it",
+            )
 
     def _login(self, draft: Draft, login: Mapping[str, Item]) -> tuple[str, ...]:
         """The profile of a login: one for all hosts that share it."""

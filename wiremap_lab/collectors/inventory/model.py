@@ -45,7 +45,18 @@ class SshProfile:
     legacy: bool = False
 
 
-Profile = SnmpProfile | SshProfile
+@dataclass(frozen=True, slots=True)
+class HttpsProfile:
+    """A way into a controller: a token, or a user with a password. `ca_file` has who signed its certificate."""
+
+    name: str
+    token: Secret | None = None
+    user: str = ""
+    password: Secret | None = None
+    ca_file: str = ""
+
+
+Profile = SnmpProfile | SshProfile | HttpsProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ class Host:
     """A device to read. `profiles` are the names of the ways in, to be tried in order.
 
     `port` is that of its SNMP agent; `ssh_port` wins over the one of an SSH profile. `platform` is a
-    name of `platforms.PLATFORMS`, or empty where none is known.
+    name of `platforms.PLATFORMS`, or empty where none is known; of a controller it is its vendor, and `host`
+    may be a URL.
     """
 
     name: str
@@ -84,3 +96,8 @@ class Inventory:
         """The ways into a host by SSH, in the order to try them."""
         named = (self.profiles[name] for name in host.profiles)
         return tuple(profile for profile in named if isinstance(profile, SshProfile))
+
+    def https_profiles(self, host: Host) -> tuple[HttpsProfile, ...]:
+        """The ways into a controller, in the order to try them; none for what is no controller."""
+        named = (self.profiles[name] for name in host.profiles)
+        return tuple(profile for profile in named if isinstance(profile, HttpsProfile))

@@ -10,22 +10,24 @@ The file is YAML::
         priv: {protocol: AES128, password: "file:/run/secrets/wiremap-priv"}
       old: {version: 2c, community: "env:WIREMAP_COMMUNITY"}
       shell: {transport: ssh, user: wiremap, password: "env:WIREMAP_SSH", enable: ask}
+      cloud: {transport: https, token: "env:WIREMAP_MERAKI"}
     defaults:                          # optional; for every host that does not say otherwise
       profiles: [monitoring, old]      # tried in this order
       site: hq
     hosts:
       hq-sw1: {host: 10.1.0.2, role: access, tags: [stack]}
       hq-sw2: {host: 10.1.0.3, port: 1161, profiles: [old, shell], platform: cisco_ios}
+      dashboard: {host: api.meraki.com, profiles: cloud, platform: meraki}
 
 ``inventory.schema.json`` beside this module says the same to an editor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wiremap_lab.collectors.inventory.draft import FIELDS, LOGIN, Draft, Entry, joined, port_of, secret_of, text_of
-from wiremap_lab.collectors.inventory.model import SSH_PORT, Inventory, Profile, SnmpProfile, SshProfile
+from wiremap_lab.collectors.inventory.model import SSH_PORT, HttpsProfile, Inventory, Profile, SnmpProfile, SshProfile
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.document import Item, open_page
 from wiremap_lab.errors import Fault
@@ -33,7 +35,7 @@ from wiremap_lab.errors import Fault
 VERSIONS = ("1", "2c", "3")
 AUTH_PROTOCOLS = ("MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512")
 PRIV_PROTOCOLS = ("AES128", "AES192", "AES256", "AES192C", "AES256C")
-TRANSPORTS = ("snmp", "ssh")
+TRANSPORTS = ("snmp", "ssh", "https")
 _PARTS = ("profiles", "defaults", "hosts")
 
 
@@ -76,7 +78,7 @@ def _entries(item: Item | None) -> Iterator[tuple[str, Item]]:
 def _profile(name: str, item: Item, warnings: list[Fault]) -> Profile:
     told = item.entries().get("transport")
     transport = (told.choice(TRANSPORTS) if told else None) or "snmp"
-    return (_ssh if transport == "ssh" else _snmp)(name, item, warnings)
+    return _READERS[transport](name, item, warnings)
 
 
 def _snmp(name: str, item: Item, warnings: list[Fault]) -> SnmpProfile:
@@ -115,6 +117,22 @@ def _ssh(name: str, item: Item, warnings: list[Fault]) -> SshProfile:
         port=port_of(fields.get("port")) or SSH_PORT,
         legacy="legacy" in fields and fields["legacy"].choice(("true", "false")) == "true",
     )
+
+
+def _https(name: str, item: Item, warnings: list[Fault]) -> HttpsProfile:
+    fields = item.fields(("transport", "token", "user", "password", "ca_file"))
+    if ("token" in fields) == ("user" in fields) or ("user" in fields) != ("password" in fields):
+        item.blame("a controller is entered with a token, or with a user and a password")
+    return HttpsProfile(
+        name,
+        token=secret_of(fields.get("token"), warnings),
+        user=text_of(fields.get("user")),
+        password=secret_of(fields.get("password"), warnings),
+        ca_file=text_of(fields.get("ca_file")),
+    )
+
+
+_READERS: Mapping[str, Callable[[str, Item, list[Fault]], Profile]] = {"snmp": _snmp, "ssh": _ssh, "https": _https}
 
 
 def _keyed(item: Item | None, protocols: tuple[str, ...], warnings: list[Fault]) -> tuple[str, Secret] | None:

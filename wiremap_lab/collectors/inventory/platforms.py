@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from wiremap_lab.readers.controllers import VENDORS
+
 #: netmiko's device types by SSH, without the variants of one that differ by transport only.
 _NETMIKO = """
 a10 accedian adtran_os alcatel_aos alcatel_sros allied_telesis_awplus apresia_aeos arista_eos arris_cer
@@ -26,6 +28,9 @@ supermicro_smis teldat_cit tplink_jetstream ubiquiti_edge ubiquiti_edgerouter ub
 ubiquiti_unifiswitch vyos watchguard_fireware yamaha zte_zxros zyxel_os
 """
 PLATFORMS = frozenset(_NETMIKO.split())
+
+#: Makers of controllers, by the names of their readers.
+CONTROLLERS = frozenset(VENDORS)
 
 #: What others call them, in small letters with underscores; by the name that is ours.
 _CALLED: Mapping[str, str] = {
@@ -74,7 +79,7 @@ _CALLED: Mapping[str, str] = {
     "vyos": "vyosnetworks_vyos",
 }
 _NAMES: Mapping[str, str] = {
-    **{name: name for name in PLATFORMS},
+    **{name: name for name in PLATFORMS | CONTROLLERS},
     **{other: name for name, others in _CALLED.items() for other in others.split()},
 }
 
