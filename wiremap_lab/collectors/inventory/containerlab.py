@@ -27,11 +27,13 @@ def read(root: Item, path: Path) -> Draft:
     """What a topology file says."""
     draft = Draft(str(path), [root.page])
     top = root.entries()
-    topology = top["topology"].entries()
+    topology = _entries(top.get("topology"))
+    if "nodes" not in topology:
+        root.blame("no topology with nodes")
     lab = text_of(top.get("name")) or path.name.partition(".")[0]
     prefix = _prefix(top.get("prefix"), lab)
     defaults, kinds, groups = (_entries(topology.get(key)) for key in ("defaults", "kinds", "groups"))
-    for name, item in topology["nodes"].entries().items():
+    for name, item in _entries(topology.get("nodes")).items():
         own = _entries(item)
         group = _entries(groups.get(text_of(own.get("group"))))
         kind = text_of(own.get("kind") or group.get("kind") or defaults.get("kind"))

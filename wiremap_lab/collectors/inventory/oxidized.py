@@ -39,8 +39,10 @@ def recognizes(text: str) -> bool:
 def read_config(root: Item, path: Path) -> Draft:
     """What the devices' file says that a config names, by the columns it gives."""
     keys = root.entries()
-    told = keys["source"].entries()["csv"].entries()
+    told = _entries(_entries(keys.get("source")).get("csv"))
     page = root.page
+    if "map" not in told:
+        root.blame("no source.csv.map says what stands in which column")
     file = told["file"].text() if "file" in told else None
     columns = {name: _column(item) for part in ("map", "vars_map") for name, item in _entries(told.get(part)).items()}
     delimiter = (told["delimiter"].text() if "delimiter" in told else None) or ":"
@@ -94,7 +96,7 @@ def _read(
 
 
 def _entries(item: Item | None) -> Mapping[str, Item]:
-    return item.entries() if item else {}
+    return item.entries() if item and not item.is_null() else {}
 
 
 def _column(item: Item) -> int:
