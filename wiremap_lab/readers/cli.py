@@ -25,9 +25,11 @@ _NOTHING = {"", "-", "--", "n/a", "none", "not advertised", "not reported", "unk
 _KINDS: Sequence[tuple[str, str]] = (
     (r"lldp info local|lldpcli .*show interfaces", "lldp_local"),
     (r"lldp|ip neighbor print", "lldp_neighbors"),
+    (r"\bap cdp\b", "ap_neighbors"),
     (r"cdp|isdp", "cdp_neighbors"),
-    (r"bss-table|iwlist", "bss"),
-    (r"\bap\b", "access_points"),
+    (r"bss-table|iwlist|\bap wlan\b|\bap name \S+ wlan\b", "bss"),
+    (r"\bclients?\b|user(?:-table)?$", "wireless_clients"),
+    (r"\baps?\b", "access_points"),
     (r"inventory", "inventory"),
     (r"interfaces? (?:status|brief|print)|\blink show", "interface_status"),
     (r"mac|bridge address|bridge host|ethernet-switching table|fdb|cam", "fdb"),
@@ -42,6 +44,8 @@ _OURS = str(resources.files(__package__) / "templates")
 
 #: A prompt with the command behind it, and what Cisco prints first under `terminal exec prompt timestamp`.
 _AROUND = re.compile(r"\s*[\w.@:/()~-]*[#>]\s*(?:show|sh|display|dis)\s.*|Load for five secs:.*|Time source is .*")
+#: The access point that a command asks for: its answer does not name it.
+_POINT = re.compile(r"\bap wlan \S+ (\S+)|\bap name (\S+)")
 #: How JSON and XML begin, and no table for the eye.
 _TREE = re.compile(r"\s*[{\[]|\s*<\??[A-Za-z]")
 #: From how many blanks a margin is not the device's.
@@ -71,7 +75,8 @@ def rows(name: str, text: str, *, platform: str, command: str) -> dict[str, list
         parsed = structured.fields(kind, text, command=command) if tree else _parsed(text, platform, command)
     except InvalidValue as fault:
         raise InvalidFile([Fault(name, None, "", str(fault))]) from None
-    return {kind: [row for fields in parsed for row in _ROWS[kind](fields)]}
+    named = {"ap_name": point[1] or point[2]} if (point := _POINT.search(command)) else {}
+    return {kind: [row for fields in parsed for row in _ROWS[kind]({**named, **fields})]}
 
 
 def _parsed(text: str, platform: str, command: str) -> Sequence[Fields]:
@@ -233,6 +238,30 @@ def _bss(fields: Fields) -> dict[str, Json]:
         "ssid": _first(fields, "ess", "ssid"),
         "ap_name": _first(fields, "ap_name"),
         "channel": _first(fields, "channel"),
+        "wlan": _first(fields, "wlan_id"),
+    }
+
+
+def _wireless_client(fields: Fields) -> dict[str, Json]:
+    return {
+        "mac": _mac(_first(fields, "mac_address")),
+        "bssid": _mac(_first(fields, "bss")),
+        "ssid": _first(fields, "ess"),
+        "ap_name": _first(fields, "ap_name"),
+        "ip": _first(fields, "ip_address"),
+        "slot": _first(fields, "slot"),
+        "channel": _first(fields, "channel"),
+        "wlan": _first(fields, "wlan_id"),
+        "state": _first(fields, "state"),
+    }
+
+
+def _ap_neighbor(fields: Fields) -> dict[str, Json]:
+    return {
+        "ap_name": _first(fields, "ap_name"),
+        "ip": _first(fields, "ap_ip"),
+        "name": _first(fields, "neighbor_name"),
+        "port": _first(fields, "neighbor_port"),
     }
 
 
@@ -289,6 +318,8 @@ _ROWS: Mapping[str, Callable[[Fields], list[dict[str, Json]]]] = {
     "arp": _one(_arp),
     "access_points": _one(_access_point),
     "bss": _one(_bss),
+    "wireless_clients": _one(_wireless_client),
+    "ap_neighbors": _one(_ap_neighbor),
     "interface_status": _one(_status),
     "lag": _one(_lag),
     "vlans": _one(_vlan),

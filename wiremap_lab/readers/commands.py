@@ -78,8 +78,9 @@ PLATFORMS: Mapping[str, Sequence[Question]] = {
     "aruba_os": _questions(
         lldp_neighbors="show lldp neighbor",
         arp="show arp",
-        access_points="show ap database long",
-        bss="show ap bss-table details",
+        access_points=("show ap database long", "show aps"),
+        bss=("show ap bss-table details", "show ap bss-table"),
+        wireless_clients=("show user-table", "show clients"),
     ),
     "brocade_fastiron": _FASTIRON,
     "cisco_ios": _IOS,
@@ -96,8 +97,16 @@ PLATFORMS: Mapping[str, Sequence[Question]] = {
     "cisco_wlc_ssh": _questions(
         cdp_neighbors="show cdp neighbors detail",
         access_points="show ap summary",
+        wireless_clients="show client summary",
     ),
-    "cisco_xe": (*_IOS, *_questions(access_points="show ap summary")),
+    "cisco_xe": (
+        *_IOS,
+        *_questions(
+            access_points="show ap summary",
+            ap_neighbors="show ap cdp neighbors",
+            wireless_clients="show wireless client summary",
+        ),
+    ),
     "cisco_xr": _questions(
         lldp_neighbors="show lldp neighbors detail",
         cdp_neighbors="show cdp neighbors detail",

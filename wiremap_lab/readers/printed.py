@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from wiremap_lab.errors import InvalidFile, InvalidValue
@@ -37,6 +38,8 @@ from wiremap_lab.tables import (
     LldpNeighbor,
     Oid,
     System,
+    WiredNeighbor,
+    WirelessClient,
 )
 
 Row = Mapping[str, cli.Json]
@@ -56,6 +59,8 @@ ROOTS: Mapping[str, Oid] = {
     "arp": (1, 3, 6, 1, 2, 1, 4, 22),
     "access_points": (1, 3, 6, 1, 4, 1, 14179, 2, 2, 1),
     "bss": (1, 3, 6, 1, 4, 1, 14179, 2, 2, 2),
+    "wireless_clients": (1, 3, 6, 1, 4, 1, 14179, 2, 1, 4),
+    "ap_neighbors": (1, 3, 6, 1, 4, 1, 9, 9, 623),
 }
 
 #: Letters and words by which makers tell capabilities (IEEE 802.1AB-2016, table 8-4; CDP's own beside them).
@@ -76,6 +81,8 @@ _CDP_WORDS = {"router", "switch", "trans-bridge", "host", "phone", "repeater"}
 _OWN_PORT = re.compile(r"(?i)cpu|router|switch|self|sup-eth.*|vlan[\s-]?\d+|vl\d+|drop|local|management|mgmt")
 #: States of entries that are the switch's own. A bridge of Linux calls the addresses of its ports permanent.
 _OWN_STATES = frozenset({"self", "local", "management"})
+#: States of wireless clients that no access point carries.
+_OFF_AIR = re.compile(r"(?i)excluded|probing|disassociated|idle|deleting|to be deleted")
 #: A name that was cut to fit a column.
 _CUT = re.compile(r"\.\.\.$")
 _UP = re.compile(r"(?i)connected|up|r[a-z]*|link ?up")
@@ -115,8 +122,9 @@ def read_session(
         cdp_neighbors=tuple(_each(tables, "cdp_neighbors", lambda row: _cdp(row, ports))),
         fdb=tuple(_each(tables, "fdb", lambda row: _fdb(row, ports, own_states))),
         arp=tuple(_each(tables, "arp", lambda row: _arp(row, ports))),
-        access_points=tuple(_each(tables, "access_points", _access_point)),
+        access_points=tuple(_access_points(tables)),
         bss=tuple(_each(tables, "bss", _bss)),
+        wireless_clients=tuple(_each(tables, "wireless_clients", _wireless_client)),
         vlans=tuple(dict(_vlans(tables.get("vlans", ()))).items()),
         findings=tuple(read.findings),
         incomplete=tuple(read.incomplete),
@@ -301,6 +309,15 @@ def _arp(row: Row, ports: _Ports) -> ArpEntry | None:
     return ArpEntry(addresses[0], mac, ports.number(_text(row, "port"))) if mac and addresses else None
 
 
+def _access_points(tables: Mapping[str, Sequence[Row]]) -> Iterator[AccessPoint]:
+    """The access points, each with what it hears of switches."""
+    heard: dict[str, list[WiredNeighbor]] = defaultdict(list)
+    for row in tables.get("ap_neighbors", ()):
+        heard[_text(row, "ap_name")].append(WiredNeighbor(_text(row, "name"), _text(row, "port")))
+    for point in _each(tables, "access_points", _access_point):
+        yield replace(point, neighbors=tuple(heard.get(point.name, ())))
+
+
 def _access_point(row: Row) -> AccessPoint:
     addresses = tuple(_addresses([_text(row, "ip")]))
     return AccessPoint(
@@ -319,6 +336,22 @@ def _bss(row: Row) -> Bss | None:
     if mac is None:
         return None
     return Bss(mac, _text(row, "ssid"), _text(row, "ap_name"), channel=int(channel[0]) if channel else None)
+
+
+def _wireless_client(row: Row) -> WirelessClient | None:
+    """A client; those that are being let in are on the air, those that were shut out are not."""
+    mac, channel = _mac(row, "mac"), re.match(r"\d+", _text(row, "channel"))
+    if mac is None or _OFF_AIR.match(_text(row, "state")):
+        return None
+    return WirelessClient(
+        mac,
+        _mac(row, "bssid"),
+        _text(row, "ap_name"),
+        _text(row, "ssid"),
+        next(_addresses([_text(row, "ip")]), None),
+        slot=int(slot) if (slot := _text(row, "slot")).isdigit() else None,
+        channel=int(channel[0]) if channel else None,
+    )
 
 
 def _vlans(rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
