@@ -30,9 +30,12 @@ class Built:
     ports: tuple[PortVerdict, ...]
 
 
-def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime) -> Built:
-    """Infer what is where, and place it by the rules; `now` is when the devices were read."""
-    inferred = infer(devices)
+def build(devices: Sequence[DeviceTables], rulebook: RuleBook, *, now: datetime, derived_bssids: bool = False) -> Built:
+    """Infer what is where, and place it by the rules; `now` is when the devices were read.
+
+    BSSIDs that were not read but derived from an address are elements only where `derived_bssids` says so.
+    """
+    inferred = infer(devices, derived_bssids=derived_bssids)
     points = tuple(uplinks(inferred.network, inferred.answers, inferred.verdicts))
     found = with_clients(inferred.network, inferred.answers, points)
     elements = elements_of(inferred, now=now)

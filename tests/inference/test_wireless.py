@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from tests.inference.plan import SWITCH, chassis, device, heard, learned, station
 from wiremap_lab.inference.access_points import NoUplink, Uplink, find_uplinks
 from wiremap_lab.inference.edge_ports import Attachment, Unattached, attach
+from wiremap_lab.inference.elements import discover_elements
 from wiremap_lab.inference.wireless import Association, find_associations, locate
 from wiremap_lab.readers.mibs import read_device
 from wiremap_lab.snmp.recording import load
 from wiremap_lab.tables import AccessPoint, Bss, Capability, DeviceTables, System, WiredNeighbor, WirelessClient
+from wiremap_lab.wiremap import Wap
 
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PHONE, LAPTOP = station(7), station(8)
 AP = AccessPoint("ap-2-east", station(50), station(48))
 BSS_2 = Bss(station(48), "voice", "ap-2-east", station(48), 0, 6)
@@ -73,10 +77,23 @@ def test_a_bssid_that_was_read_needs_no_table() -> None:
     assert bssid(client(bssid=station(99)), bss=()).bssid == station(99)
 
 
-def test_a_bssid_that_was_computed_is_said_to_be() -> None:
-    found = bssid(client(slot=0), bss=(replace(BSS_2, derived=True),))
+def test_a_bssid_that_was_derived_counts_only_where_it_is_asked_for_and_says_from_what() -> None:
+    tables = [floor(), controller(client(slot=0), bss=(replace(BSS_2, derived=True),))]
+    assert [each.bssid for each in find_associations(tables)] == [None]
+    assert not any(isinstance(each.element, Wap) for each in discover_elements(tables, now=NOW))
+
+    (found,) = find_associations(tables, derived_bssids=True)
     assert found.bssid == BSS_2.bssid
-    assert found.evidence[1].endswith(f"computed from the radio's address {station(48)}")
+    assert found.evidence[1].endswith(f"derived from {station(48)}")
+    (element,) = [
+        each for each in discover_elements(tables, now=NOW, derived_bssids=True) if isinstance(each.element, Wap)
+    ]
+    assert element.evidence[0] == f"BSS table of wlc: {BSS_2.bssid} of 'ap-2-east', derived from {station(48)}"
+
+
+def test_a_bssid_that_a_beacon_announces_for_another_is_as_good_as_read() -> None:
+    heard_in_the_air = Bss(BSS_2.bssid, "voice", "ap-2-east", derived=True)
+    assert bssid(client(), bss=(heard_in_the_air,)).bssid == BSS_2.bssid
 
 
 def test_a_client_at_an_access_point_nobody_can_find_is_at_no_port_but_at_its_bssid() -> None:
@@ -160,7 +177,7 @@ def test_an_access_point_that_was_looked_for_in_vain_is_told_with_the_ports_that
 def test_every_client_of_a_recorded_controller_is_told_and_its_bssid_where_one_fits(shared: Path) -> None:
     path = shared / "recordings" / "snmp" / "cisco" / "ssd.appliance_cisco-controller" / "recording.snmprec"
     tables = read_device("wlc", load(path).walk)
-    found = find_associations([tables])
+    found = find_associations([tables], derived_bssids=True)
     assert {each.client for each in found} == set(tables.wireless_clients)
     known = {(bss.bssid, bss.ap_name, bss.ssid) for bss in tables.bss}
     told = [each for each in found if each.bssid]

@@ -114,7 +114,7 @@ def test_routers_tell_addresses_and_subnets(name: str) -> None:
     assert routed <= {subnet.network for subnet in office_tables(name).subnets}
 
 
-@pytest.mark.parametrize("quirk", [None, "few-access-points"])
+@pytest.mark.parametrize("quirk", [None, "few-access-points", "no-bssids"])
 def test_the_controller_tells_every_access_point_and_bssid(quirk: str | None) -> None:
     text = (TOPOLOGIES / "small-office.yaml").read_text(encoding="utf-8")
     if quirk:
@@ -126,7 +126,7 @@ def test_the_controller_tells_every_access_point_and_bssid(quirk: str | None) ->
     }
     told = {(bss.bssid, bss.ssid, bss.ap_name, bss.slot) for bss in read.bss}
     assert told == {(bss.bssid, bss.ssid, bss.ap_name, bss.slot) for bss in office.bss.values()}
-    assert all(bss.derived != bool(quirk) for bss in read.bss)
+    assert {bss.derived for bss in read.bss} == {quirk == "no-bssids"}
 
 
 def test_cdp_neighbors_are_heard_where_the_switch_speaks_it() -> None:

@@ -11,6 +11,7 @@ from wiremap_lab.cli.diff import placement_sheet
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.kept import (
     DatabaseOption,
+    DeriveOption,
     PlacesOption,
     RulesOption,
     RunOption,
@@ -36,6 +37,7 @@ def command(
     run: RunOption = None,
     database: DatabaseOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what the rules would do, and keep nothing.")] = False,
+    derive_bssids: DeriveOption = False,
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,7 +51,9 @@ def command(
     with open_store(settings, database) as store:
         seen = run_of(store, run)
         results = results_of_run(store, seen)
-        built = build([each.tables for each in results if isinstance(each, Collected)], book, now=seen.finished)
+        tables = [each.tables for each in results if isinstance(each, Collected)]
+        derived = derive_bssids or settings.derived_bssids
+        built = build(tables, book, now=seen.finished, derived_bssids=derived)
         changes = store.wiremap_at(seen.finished).diff(built.wiremap)
         if not dry_run:
             source = f"run {seen.id}: {seen.inventory}"

@@ -23,7 +23,15 @@ from wiremap_lab.cli.gather import (
     remembered,
     replay,
 )
-from wiremap_lab.cli.kept import DatabaseOption, PlacesOption, RulesOption, open_places, open_rules, open_store
+from wiremap_lab.cli.kept import (
+    DatabaseOption,
+    DeriveOption,
+    PlacesOption,
+    RulesOption,
+    open_places,
+    open_rules,
+    open_store,
+)
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say
 from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import Settings, load_settings, without_password
@@ -47,6 +55,7 @@ def command(
     places: PlacesOption = None,
     database: DatabaseOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the devices, and keep nothing.")] = False,
+    derive_bssids: DeriveOption = False,
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,9 +75,10 @@ def command(
         source = ", ".join(inventory_sources(settings, inventory))
     finished = datetime.now(UTC)
     read, _ = split(results)
+    derived = derive_bssids or settings.derived_bssids
     number: int | None = None
     if read and not dry_run:
-        built = build([each.tables for each in read], book or NO_RULES, now=finished)
+        built = build([each.tables for each in read], book or NO_RULES, now=finished, derived_bssids=derived)
         with open_store(settings, database, new=True) as store:
             kept = None if book else store.wiremap_at(finished)
             number = save(store, results, built, started=started, finished=finished, inventory=source, wiremap=kept)

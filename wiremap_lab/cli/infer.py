@@ -9,7 +9,7 @@ import typer
 
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.gather import ReplayOption, replay, say_skipped
-from wiremap_lab.cli.kept import DatabaseOption, RunOption, open_store, tables_of_run
+from wiremap_lab.cli.kept import DatabaseOption, DeriveOption, RunOption, open_store, tables_of_run
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.collect import split
@@ -32,6 +32,7 @@ def command(
     mac: Annotated[str | None, typer.Option("--mac", help="Only this device.")] = None,
     device: Annotated[str | None, typer.Option("--device", help="Only what is on this switch.")] = None,
     ports: Annotated[bool, typer.Option("--ports", help="Tell what each port is, in place of who is on it.")] = False,
+    derive_bssids: DeriveOption = False,
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
@@ -47,8 +48,8 @@ def command(
         verdicts = (each for each in infer_ports(tables) if device in (None, each.port.device))
         emit([port_sheet(verdicts)], chosen(how, as_json=as_json))
         return
-    wanted = Mac.parse(mac) if mac else None
-    found = [each for each in locate(tables) if _asked_for(each, wanted, device)]
+    wanted, derived = Mac.parse(mac) if mac else None, derive_bssids or load_settings().derived_bssids
+    found = [each for each in locate(tables, derived_bssids=derived) if _asked_for(each, wanted, device)]
     if wanted and chosen(how, as_json=as_json) is Format.TABLE:
         typer.echo("\n".join(line for each in found for line in told(each)) or f"{wanted} was never seen")
     else:

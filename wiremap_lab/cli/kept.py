@@ -30,6 +30,10 @@ RulesOption = Annotated[
 ]
 
 RunOption = Annotated[int | None, typer.Option("--run", help="Which run, by its number.  [default: the last]")]
+#: The same as the setting `bssids = "derived"`.
+DeriveOption = Annotated[
+    bool, typer.Option("--derive-bssids", help="Also count BSSIDs that were not read but derived from an address.")
+]
 
 
 def open_store(settings: Settings, database: str | None, *, new: bool = False) -> Store:

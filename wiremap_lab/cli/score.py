@@ -45,7 +45,8 @@ def command(
     reported = _reported(truth, known) if truth else None
     with open_store(settings, database) as store:
         seen = run_of(store, run)
-        elements = discover_elements(tables_of_run(store, seen.id), now=seen.finished)
+        tables, derived = tables_of_run(store, seen.id), settings.derived_bssids
+        elements = discover_elements(tables, now=seen.finished, derived_bssids=derived)
         wiremap = store.wiremap_at(seen.finished)
         unread = [name for name, status in store.devices(seen.id).items() if status is not Status.COMPLETE]
     if unread:

@@ -21,6 +21,8 @@ from wiremap_lab.errors import Fault, InvalidFile
 
 FILE_NAME = "wiremap.toml"
 ENGINES = ("udp", "pysnmp")
+#: Which BSSIDs count: those that were read, or also those derived from an address of the access point.
+BSSIDS = ("read", "derived")
 Value = str | int | float
 
 
@@ -50,9 +52,15 @@ class Settings:
     rules: str
     profile: str
     memory: str
+    bssids: str
     snmp: Snmp
     tokens: Mapping[str, Secret]
     origins: Mapping[str, str]
+
+    @property
+    def derived_bssids(self) -> bool:
+        """Whether BSSIDs count that were derived from an address."""
+        return self.bssids == "derived"
 
     def shown(self, name: str) -> Value:
         """A setting by its dotted name, as it may be shown: no password of a database, of a token its source."""
@@ -79,6 +87,7 @@ DEFAULTS: Mapping[str, Value] = {
     "rules": "rules.yaml",
     "profile": "cautious",
     "memory": "wiremap-memory.json",
+    "bssids": "read",
     **{f"snmp.{name}": getattr(Snmp(), name) for name in Snmp.__slots__},
     "netbox.token": "env:NETBOX_TOKEN",
     "nautobot.token": "env:NAUTOBOT_TOKEN",
@@ -190,4 +199,6 @@ def _checked(name: str, value: object, at: Fault, faults: list[Fault]) -> Value 
         faults.append(Fault(at.path, at.line, at.where, f"must not be less than {_LEAST.get(name, 0)}: {value!r}"))
     if name == "snmp.engine" and taken not in ENGINES:
         faults.append(Fault(at.path, at.line, at.where, f"unknown engine {taken!r}", f"known are {', '.join(ENGINES)}"))
+    if name == "bssids" and taken not in BSSIDS:
+        faults.append(Fault(at.path, at.line, at.where, f"unknown value {taken!r}", f"known are {', '.join(BSSIDS)}"))
     return taken

@@ -71,7 +71,9 @@ def command(
     known = _places(settings, places)
     with open_store(settings, database) as store:
         chosen_run = run_of(store, run if at is None else _run_before(store, run, now))
-        directory = Directory.of(tables_of_run(store, chosen_run.id), now=chosen_run.finished)
+        directory = Directory.of(
+            tables_of_run(store, chosen_run.id), now=chosen_run.finished, derived_bssids=settings.derived_bssids
+        )
         found = directory.find(what)
         answers = [_answer(store, each, chosen_run) for each in found] or [*_earlier(store, what, chosen_run)]
     near = () if answers else directory.near(what)

@@ -103,13 +103,14 @@ class Inferred:
         return _all_ports(self.network, self.verdicts)
 
 
-def infer(devices: Sequence[DeviceTables]) -> Inferred:
+def infer(devices: Sequence[DeviceTables], *, derived_bssids: bool = False) -> Inferred:
     """Judge every port and place every MAC, reading the tables once.
 
     The MACs are all that were seen, heard or resolved by ARP, those of our own devices left out, in
-    their order. The answers do not depend on the order of `devices`.
+    their order. The answers do not depend on the order of `devices`. BSSIDs derived from an address are
+    left out, unless `derived_bssids` says otherwise.
     """
-    network = read_network(devices)
+    network = read_network(devices, derived_bssids=derived_bssids)
     verdicts = judge_ports(network)
     return Inferred(network, verdicts, {answer.mac: answer for answer in attachments(network, verdicts)})
 

@@ -43,12 +43,15 @@ _WIDEST = 8
 _PROOFS_OF_A_NUMBER = 2
 
 
-def discover_elements(devices: Sequence[DeviceTables], *, now: datetime) -> tuple[Element, ...]:
+def discover_elements(
+    devices: Sequence[DeviceTables], *, now: datetime, derived_bssids: bool = False
+) -> tuple[Element, ...]:
     """Every element the devices show: switches, ports that are no uplink, BSSIDs, subnets, gateway MACs.
 
-    Ports nobody is on are elements too: the wiremap must know them before somebody plugs in.
+    Ports nobody is on are elements too: the wiremap must know them before somebody plugs in. BSSIDs are those
+    that were read, and, where that is asked for, those derived from an address, whose evidence says from which.
     """
-    return elements_of(infer(devices), now=now)
+    return elements_of(infer(devices, derived_bssids=derived_bssids), now=now)
 
 
 def elements_of(inferred: Inferred, *, now: datetime) -> tuple[Element, ...]:
@@ -152,7 +155,7 @@ class _Survey:
         uplink = self.plugged.get((device.name, bss.ap_name))
         facts = {"apName": bss.ap_name, "ssid": bss.ssid, "controller": _name(device)}
         facts |= {"apLocation": point.location, "apModel": point.model} if point else {}
-        how = "computed from the radio's address" if bss.derived else "read"
+        how = f"derived from {bss.radio_mac or 'a beacon'}" if bss.derived else "read"
         evidence = [f"BSS table of {device.name}: {bss.bssid} of {bss.ap_name!r}, {how}"]
         if uplink:
             facts |= self._uplink_facts(uplink.port)

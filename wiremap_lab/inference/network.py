@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.neighbors import (
@@ -72,9 +72,14 @@ class Network:
         return self.heard.get(port, ())
 
 
-def read_network(devices: Iterable[DeviceTables]) -> Network:
-    """Index the tables of all devices by port; one that was polled under two names counts once."""
-    ordered = without_twins(sorted(devices, key=lambda device: device.name))
+def read_network(devices: Iterable[DeviceTables], *, derived_bssids: bool = False) -> Network:
+    """Index the tables of all devices by port; one that is there under two names, once.
+
+    BSSIDs that were computed from an address of the access point are left out, unless they are asked for: another
+    access point may have them. One that a beacon announces by the standard's rule is as good as read.
+    """
+    told = devices if derived_bssids else map(_without_guesses, devices)
+    ordered = without_twins(sorted(told, key=lambda device: device.name))
     maps = {device.name: PortMap.of(device) for device in ordered}
     known = Known.of(ordered)
     heard, adrift = _heard(maps, known)
@@ -83,6 +88,11 @@ def read_network(devices: Iterable[DeviceTables]) -> Network:
         book.read(ports)
     virtual = {mac: protocol for mac, protocol in book.protocols.items() if protocol}
     return Network(ordered, maps, known, heard, adrift, book.seen, book.at, _ips(ordered), book.dropped, virtual)
+
+
+def _without_guesses(device: DeviceTables) -> DeviceTables:
+    kept = tuple(bss for bss in device.bss if not bss.derived or bss.radio_mac is None)
+    return device if len(kept) == len(device.bss) else replace(device, bss=kept)
 
 
 def _heard(

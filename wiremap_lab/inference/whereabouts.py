@@ -89,15 +89,15 @@ class Directory:
     heard: Mapping[str, tuple[Heard, ...]]
 
     @classmethod
-    def of(cls, devices: Sequence[DeviceTables], *, now: datetime) -> Directory:
-        """Read what the devices said; `now` is when they did."""
-        network = read_network(devices)
+    def of(cls, devices: Sequence[DeviceTables], *, now: datetime, derived_bssids: bool = False) -> Directory:
+        """Read what the devices said; `now` is when they did. Derived BSSIDs count only where that is asked for."""
+        network = read_network(devices, derived_bssids=derived_bssids)
         verdicts = judge_ports(network)
         wired = {answer.mac: answer for answer in attachments(network, verdicts)}
         points = tuple(uplinks(network, wired, verdicts))
         answers = with_clients(network, wired, points)
         elements: dict[str, list[Element]] = defaultdict(list)
-        for element in discover_elements(devices, now=now):
+        for element in discover_elements(devices, now=now, derived_bssids=derived_bssids):
             elements[element.device].append(element)
         kept = {device: tuple(found) for device, found in elements.items()}
         return cls(network, verdicts, answers, points, kept, _strangers(network))

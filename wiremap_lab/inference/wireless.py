@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.access_points import NoUplink, Uplink, uplinks
-from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, attachments
-from wiremap_lab.inference.network import Network, read_network
+from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, infer
+from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import Role, judge_ports
+from wiremap_lab.inference.roles import Role
 from wiremap_lab.tables import AccessPoint, Bss, DeviceTables, IpAddress, WirelessClient
 
 
@@ -36,21 +36,20 @@ class Association:
     evidence: tuple[str, ...]
 
 
-def locate(devices: Sequence[DeviceTables]) -> tuple[Attachment | Unattached, ...]:
-    """Where every MAC is, wired or wireless, in the order of MACs, whatever the order of `devices`."""
-    network = read_network(devices)
-    verdicts = judge_ports(network)
-    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
-    answers = with_clients(network, wired, tuple(uplinks(network, wired, verdicts)))
+def locate(devices: Sequence[DeviceTables], *, derived_bssids: bool = False) -> tuple[Attachment | Unattached, ...]:
+    """Where every MAC is, wired or wireless, in the order of MACs, whatever the order of `devices`.
+
+    BSSIDs derived from an address count only where `derived_bssids` says so.
+    """
+    found = infer(devices, derived_bssids=derived_bssids)
+    answers = with_clients(found.network, found.answers, tuple(uplinks(found.network, found.answers, found.verdicts)))
     return tuple(answers[mac] for mac in sorted(answers))
 
 
-def find_associations(devices: Sequence[DeviceTables]) -> tuple[Association, ...]:
+def find_associations(devices: Sequence[DeviceTables], *, derived_bssids: bool = False) -> tuple[Association, ...]:
     """Every wireless client of every controller: client → BSS → access point → switch port."""
-    network = read_network(devices)
-    verdicts = judge_ports(network)
-    wired = {answer.mac: answer for answer in attachments(network, verdicts)}
-    return tuple(associations(network, tuple(uplinks(network, wired, verdicts))))
+    found = infer(devices, derived_bssids=derived_bssids)
+    return tuple(associations(found.network, tuple(uplinks(found.network, found.answers, found.verdicts))))
 
 
 def with_clients(
@@ -119,7 +118,7 @@ class _Radios:
         if len({bss.bssid for bss in fitting}) != 1:
             return None, f"{name} does not tell the BSSID, and {len(fitting)} there have {what}"
         (bss, *_) = fitting
-        how = f", computed from the radio's address {bss.radio_mac}" if bss.derived else ""
+        how = f", derived from {bss.radio_mac}" if bss.derived else ""
         return bss.bssid, f"BSSID {bss.bssid} is the only one there with {what}{how}"
 
     def _near(self, client: WirelessClient) -> Sequence[Bss]:

@@ -47,6 +47,7 @@ class Quirk(Enum):
     ARP_PHYSICAL_ONLY = "arp-physical-only"  # 80: only ipNetToPhysicalTable
     ARP_MEDIA_ONLY = "arp-media-only"  # 80: only ipNetToMediaTable
     FEW_ACCESS_POINTS = "few-access-points"  # 83: the controller's radio table stops after two rows
+    NO_BSSIDS = "no-bssids"  # 84: the controller has no table of BSSIDs
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,11 @@ def _access_point(ap: VirtualAp) -> Iterator[Cell]:
 
 
 def _radios(campus: Campus, box: Controller) -> Iterator[Cell]:
-    """Newer controllers cut the old table short and tell the BSSIDs in a table of their own (quirk 83)."""
+    """Newer controllers cut the old table short (quirk 83); old ones have no table of BSSIDs (quirk 84)."""
     radios = [(ap, slot) for ap in campus.access_points.values() for slot in range(len(_RADIO_TYPES))]
     if Quirk.FEW_ACCESS_POINTS in box.quirks:
         radios = radios[:_ROWS_OF_A_SHORT_TABLE]
+    if Quirk.NO_BSSIDS not in box.quirks:
         yield from _bssids(campus, box)
     for ap, slot in radios:
         index = (*mac_index(ap.radio_mac), slot)
