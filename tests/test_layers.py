@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "wiremap_lab"
 #: Lowest first. A part is a module or a package below `wiremap_lab`; the longest name that fits counts.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("ids", "document"),
+    ("ids", "document", "packed"),
     ("tables", "measurements", "places"),
     ("wiremap",),
     ("snmp", "readers", "protocols"),

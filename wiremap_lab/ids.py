@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from wiremap_lab.errors import InvalidValue
@@ -77,6 +79,9 @@ class Mac:
         except UnicodeDecodeError:
             raise InvalidValue(f"neither six octets nor a MAC address in ASCII: {octets!r}") from None
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Mac], tuple[bytes]]:
+        return shared_mac, (self.octets,)
+
     @property
     def is_group(self) -> bool:
         """Whether it names a group: multicast or broadcast (IEEE 802, I/G bit)."""
@@ -98,6 +103,15 @@ class Mac:
 
     def __repr__(self) -> str:
         return f"Mac({str(self)!r})"
+
+
+@lru_cache(maxsize=2**17)
+def shared_mac(octets: bytes) -> Mac:
+    """The MAC of six octets, one value for all who ask: in a network each is in the tables of many switches.
+
+    Raises InvalidValue.
+    """
+    return Mac(octets)
 
 
 def clean_text(octets: bytes) -> str:

@@ -10,18 +10,19 @@ from typing import Annotated
 import typer
 
 from wiremap_lab.assignment.book import RuleBook
+from wiremap_lab.cli.cost import Costs
 from wiremap_lab.cli.gather import (
     EngineOption,
     InventoryOption,
     LimitOption,
     ReplayOption,
     TimeoutOption,
-    gather,
     inventory_sources,
     leave,
     open_inventory,
     remembered,
     replay,
+    survey,
 )
 from wiremap_lab.cli.kept import (
     DatabaseOption,
@@ -66,25 +67,31 @@ def command(
     """
     settings = load_settings()
     book = _rules(settings, rules, places)
-    started, memory = datetime.now(UTC), remembered(settings)
+    started, memory, costs = datetime.now(UTC), remembered(settings), Costs()
     if recordings:
-        results, source = replay(recordings), ", ".join(str(path) for path in recordings)
+        with costs.stage("read"):
+            results, source = replay(recordings), ", ".join(str(path) for path in recordings)
     else:
         opened, hosts = open_inventory(settings, inventory, limit)
-        results = gather(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout), memory=memory)
+        with costs.stage("read"):
+            results = survey(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout), memory=memory)
         source = ", ".join(inventory_sources(settings, inventory))
     finished = datetime.now(UTC)
     read, _ = split(results)
     derived = derive_bssids or settings.derived_bssids
     number: int | None = None
     if read and not dry_run:
-        built = build([each.tables for each in read], book or NO_RULES, now=finished, derived_bssids=derived)
-        with open_store(settings, database, new=True) as store:
+        with costs.stage("inferred"):
+            built = build([each.tables for each in read], book or NO_RULES, now=finished, derived_bssids=derived)
+        with costs.stage("stored"), open_store(settings, database, new=True) as store:
             kept = None if book else store.wiremap_at(finished)
             number = save(store, results, built, started=started, finished=finished, inventory=source, wiremap=kept)
         save_memory(Path(settings.memory), memory.learned)
         say(f"run {number} is kept in {without_password(database or settings.database)}")
-    emit([device_sheet(results)], chosen(how, as_json=as_json), facts={"run": number})
+    rows = sum(each.rows for each in read)
+    say(f"{len(read)} devices, {rows:,} rows: {costs}")
+    cost = costs.facts(rows)
+    emit([device_sheet(results)], chosen(how, as_json=as_json), facts={"run": number, "cost": cost})
     leave(results)
 
 

@@ -128,7 +128,7 @@ class Findings:
 
     def _figures(self) -> Iterator[Figure]:
         read = [each for each in self.after.results if isinstance(each, Collected)]
-        rows = sum(each.answer.rows for each in read if each.answer)
+        rows = sum(each.rows for each in read)
         yield Figure(
             "agents read", f"{len(read)} of {len(self.after.results)}", f"{rows:,} rows in {self.after.seconds:.1f} s"
         )

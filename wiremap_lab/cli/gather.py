@@ -15,15 +15,12 @@ from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.output import progress, say
 from wiremap_lab.cli.settings import Settings, Snmp
 from wiremap_lab.collectors import files
-from wiremap_lab.collectors.collect import Collected, Skipped, collect, split
+from wiremap_lab.collectors.collect import COLLECT_EVERY, Collected, Skipped, collect, packed, split
 from wiremap_lab.collectors.inventory import Host, Inventory, open_sources, select
 from wiremap_lab.collectors.memory import Memory, load_memory
 from wiremap_lab.readers.mibs import ROOTS
 from wiremap_lab.snmp.walker import Limits
 from wiremap_lab.tables import Oid
-
-#: Rows are never in a circle: looking for circles among them every 700 objects is a tenth of the work of a walk.
-COLLECT_EVERY = 200_000
 
 InventoryOption = Annotated[
     list[str] | None,
@@ -111,6 +108,39 @@ def gather(
                 memory=memory,
             )
         )
+
+
+def survey(
+    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, memory: Memory
+) -> tuple[Collected | Skipped, ...]:
+    """Read devices for a run, with all processors where there are many: of their answers, what is kept remains."""
+    from wiremap_lab.collectors.processes import collect_in_processes, processes_for
+    from wiremap_lab.collectors.shards import How
+    from wiremap_lab.collectors.snmp import collect_hosts
+
+    how, processes = How(snmp.engine, limits(snmp), snmp.workers), processes_for(len(hosts))
+    gc.set_threshold(COLLECT_EVERY)
+    with progress() as bar:
+        task = bar.add_task("collecting", total=len(hosts))
+
+        def done(_: str) -> None:
+            bar.advance(task)
+
+        if processes > 1:
+            return collect_in_processes(inventory, hosts, how, processes=processes, ask=ask, done=done, memory=memory)
+        reading = collect_hosts(
+            inventory,
+            hosts,
+            engine=how.engine,
+            limits=how.limits,
+            at_once=how.at_once,
+            ask=ask,
+            rng=random.Random(),
+            done=done,
+            memory=memory,
+            reading=packed,
+        )
+        return asyncio.run(reading)
 
 
 def say_skipped(skipped: Sequence[Skipped]) -> None:

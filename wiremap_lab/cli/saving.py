@@ -41,6 +41,5 @@ def save(
 def _device(result: Collected | Skipped) -> DeviceRun:
     if isinstance(result, Skipped):
         return DeviceRun(result.name, reason=result.reason, seconds=result.seconds)
-    return DeviceRun(
-        result.name, result.tables, seconds=result.seconds, raw=result.answer.texts() if result.answer else {}
-    )
+    raw = result.answer.texts() if result.answer else result.kept.texts if result.kept else {}
+    return DeviceRun(result.name, result.tables, seconds=result.seconds, raw=raw)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.inference.transports import merge
+from wiremap_lab.packed import Packed
 from wiremap_lab.readers import controllers
 from wiremap_lab.readers.mibs import read_device
 from wiremap_lab.readers.printed import read_session
@@ -88,6 +89,19 @@ def _session(printed: Mapping[str, str]) -> Session | None:
             platform = found["platform"]
             parts[found["sign"]][key[found.end() :]] = text
     return Session(platform, parts[_PROMPT], parts[_UNREAD]) if printed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it goes into the store, a tenth as large: its texts, compressed, and how many rows they have."""
+
+    rows: int
+    texts: Mapping[str, Packed]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Kept:
+        """Pack an answer."""
+        return cls(answer.rows, {key: Packed.of(text) for key, text in answer.texts().items()})
 
 
 def understood(answer: Answer) -> tuple[DeviceTables, ...]:

@@ -57,6 +57,10 @@ class Memory:
         """Take in what is known of a device now, in place of what was."""
         self.learned[device.name] = device
 
+    def learn_all(self, devices: Mapping[str, DeviceMemory]) -> None:
+        """Take in what another memory learned."""
+        self.learned.update(devices)
+
     def let_in(self, name: str, profile: str, *, among: Iterable[str]) -> None:
         """Take in which profile a device let in, of those of one transport."""
         known = self.of(name)

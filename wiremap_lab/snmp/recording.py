@@ -229,11 +229,19 @@ def dump(rows: Iterable[Row], *, incomplete: Iterable[Incomplete] = ()) -> str:
     '1.3.6.1.2.1.2.2.1.6.7|4x|020000000107\n'
     """
     remarks = [f"# incomplete {'.'.join(map(str, root.root))} {root.reason}\n" for root in incomplete]
-    return "".join([*remarks, *(_line(*row) for row in sorted(rows, key=itemgetter(0)))])
+    ordered = sorted(rows, key=itemgetter(0))
+    return "".join([*remarks, *map(_line, _dotted([row[0] for row in ordered]), ordered)])
 
 
-def _line(oid: Oid, tag: int, value: Value) -> str:
-    arcs = ".".join(map(str, oid))
+def _dotted(oids: Sequence[Oid]) -> Sequence[str]:
+    """OIDs as text: one `repr` of all of them, for a large device has a hundred thousand."""
+    if any(len(oid) < 2 for oid in oids):
+        return [".".join(map(str, oid)) for oid in oids]
+    return repr(oids)[2:-2].replace(", ", ".").split(").(")
+
+
+def _line(arcs: str, row: Row) -> str:
+    _, tag, value = row
     match value:
         case int():
             return f"{arcs}|{tag}|{value}\n"

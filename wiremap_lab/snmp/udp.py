@@ -232,6 +232,8 @@ class UdpEngine:
 
     def _hear(self, lane: _Lane, octets: bytes) -> None:
         for exchange in lane.active:
+            if exchange.done.done():
+                continue  # whoever waits for it has not had his turn yet, and this is an answer come twice
             try:
                 pdu = exchange.session.read(octets, exchange.request_id)
             except DecodeError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from types import TracebackType
@@ -13,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from wiremap_lab.errors import IntegrityFault
 from wiremap_lab.ids import Mac
+from wiremap_lab.packed import Packed
 from wiremap_lab.store import compare, history, saving
 from wiremap_lab.store.database import open_engine, reading, writing
 from wiremap_lab.store.elements import read_element
@@ -120,17 +119,7 @@ class Store:
         with reading(self._engine) as connection:
             kept = (RAW.c.run == run) & (RAW.c.device == device)
             rows = connection.execute(select(RAW).where(kept).order_by(RAW.c.context)).all()
-        texts = {}
-        for row in rows:
-            octets = _unpacked(row.octets)
-            if hashlib.sha256(octets).hexdigest() != row.sha256:
-                raise IntegrityFault(f"run {run}, {device} {row.context!r}: the rows kept are not those saved")
-            texts[row.context] = octets.decode()
-        return texts
-
-
-def _unpacked(octets: bytes) -> bytes:
-    try:
-        return zlib.decompress(octets)
-    except zlib.error:
-        return b""
+        try:
+            return {row.context: Packed(row.octets, row.sha256).text() for row in rows}
+        except IntegrityFault:
+            raise IntegrityFault(f"run {run}, {device}: the rows kept are not those saved") from None

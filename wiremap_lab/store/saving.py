@@ -7,8 +7,6 @@ ends. What half a reading no longer tells of an element is no reason to place it
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, upd
 
 from wiremap_lab import __version__
 from wiremap_lab.errors import StoreError
+from wiremap_lab.packed import Packed
 from wiremap_lab.store.elements import element_key, element_parts, is_of_one_device
 from wiremap_lab.store.plausible import doubted
 from wiremap_lab.store.schema import (
@@ -149,9 +148,9 @@ def _save_devices(connection: Connection, number: int, devices: Iterable[DeviceR
         _insert(connection, table, values)
 
 
-def _packed(context: str, text: str) -> _Values:
-    octets = text.encode()
-    return {"context": context, "sha256": hashlib.sha256(octets).hexdigest(), "octets": zlib.compress(octets)}
+def _packed(context: str, text: str | Packed) -> _Values:
+    packed = text if isinstance(text, Packed) else Packed.of(text)
+    return {"context": context, "sha256": packed.sha256, "octets": packed.octets}
 
 
 def _links(neighbors: Iterable[LldpNeighbor]) -> Iterator[_Values]:

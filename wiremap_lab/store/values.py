@@ -13,6 +13,7 @@ from wiremap_lab.errors import InvalidValue
 from wiremap_lab.experiment import Built
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.edge_ports import Attachment, Unattached
+from wiremap_lab.packed import Packed
 from wiremap_lab.tables import DeviceTables, IpAddress
 from wiremap_lab.wiremap import Change, Element, NetworkElement, Wiremap
 
@@ -37,7 +38,7 @@ class DeviceRun:
     tables: DeviceTables | None = None
     reason: str = ""
     seconds: float = 0.0
-    raw: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, str | Packed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.tables is not None and self.tables.name != self.name:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 
 from wiremap_lab.errors import InvalidValue
-from wiremap_lab.ids import Mac, clean_text
+from wiremap_lab.ids import Mac, clean_text, shared_mac
 from wiremap_lab.tables import IpAddress, Oid, Value, Walk
 
 Cell = tuple[int, Value]
@@ -94,6 +94,8 @@ def mac_of(value: Value) -> Mac | None:
     """The MAC address a cell holds: six octets or ASCII (quirk 14); None for all else."""
     if not isinstance(value, bytes) or not value:
         return None
+    if len(value) == 6:
+        return shared_mac(value)
     try:
         return Mac.from_octets(value)
     except InvalidValue:
@@ -119,7 +121,7 @@ def index_mac(arcs: Oid) -> Mac | None:
     if len(arcs) == 7 and arcs[0] == 6:
         arcs = arcs[1:]
     found = index_octets(arcs)
-    return Mac(found) if found is not None and len(found) == 6 else None
+    return shared_mac(found) if found is not None and len(found) == 6 else None
 
 
 def index_address(arcs: Oid) -> IpAddress | None:
