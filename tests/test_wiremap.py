@@ -81,3 +81,11 @@ def test_a_difference_is_an_element_that_came_went_or_moved() -> None:
     after = Wiremap.of([entry(port, "202"), entry(wap, "hall")])
     assert {change.kind for change in before.diff(after)} == {"moved", "removed", "added"}
     assert before.diff(before) == ()
+
+
+def test_bssids_of_one_block_at_two_places_may_be_taken_for_each_other() -> None:
+    places = {"02:00:00:00:aa:40": "a", "02:00:00:00:aa:4f": "b", "02:00:00:00:aa:50": "c", "02:00:00:00:bb:01": "d"}
+    entries = [entry(Wap(Mac.parse(bssid)), erl) for bssid, erl in places.items()]
+    block = entry(WapBlock.around(Mac.parse("02:00:00:00:bb:00"), 1), "e")
+    groups = Wiremap.of([*entries, block]).confusable()
+    assert [{entry.erl for entry in group} for group in groups] == [{"a", "b"}, {"d", "e"}]

@@ -274,3 +274,17 @@ class Wiremap:
         """Groups of entries that place one element at different ERLs."""
         groups = self._by_element.values()
         return tuple(group for group in groups if len({entry.erl for entry in group}) > 1)
+
+    def confusable(self) -> tuple[tuple[Entry, ...], ...]:
+        """Groups of BSSIDs at different ERLs that differ in their last digit only.
+
+        Who leaves that digit open, as some location servers do, takes the one for the other (quirk 85).
+        """
+        found: dict[WapBlock, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            match entry.element:
+                case Wap(bssid):
+                    found[WapBlock.around(bssid, 1)].append(entry)
+                case WapBlock(wild=1):
+                    found[entry.element].append(entry)
+        return tuple(tuple(group) for group in found.values() if len({entry.erl for entry in group}) > 1)

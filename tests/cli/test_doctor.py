@@ -30,7 +30,7 @@ def test_doctor_tells_what_each_table_cost_how_its_walk_ended_and_who_would_be_l
     (tmp_path / "sw-1.snmprec").write_text(dump(hidden.rows, incomplete=[Incomplete(IF_NAME, "timeout")]))
     told = json.loads(wiremap("doctor", "--replay", tmp_path, "--json").out)
     (device,) = told["devices"]
-    assert device["platform"] == "Cisco IOS and IOS XE"
+    assert (device["platform"], device["by"]) == ("Cisco IOS and IOS XE", "SNMP")
     assert device["requests"] > 10
     by_table = {each["tables"]: each for each in told["answers"]}
     assert by_table["interfaces"]["ended"].endswith("timeout")

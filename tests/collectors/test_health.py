@@ -89,6 +89,12 @@ def test_vlan_contexts_that_do_not_answer_need_the_group_and_empty_ones_another_
     assert "show mac address-table" in empty.remedy
 
 
+def test_an_agent_that_advertises_ports_and_has_no_bridge_mib_is_told_another_way_in() -> None:
+    (complaint,) = of_office(BRIDGE_MIB, beside=())
+    assert complaint.what == "advertises many ports and answers no BRIDGE-MIB"
+    assert "SSH" in complaint.remedy
+
+
 def test_a_switch_that_hears_nobody_while_others_hear_it_is_told() -> None:
     assert "hears nobody by LLDP, while mh-core-1 hears it" in {each.what for each in of_office((*LLDP, 1, 1, 2, 1, 4))}
 

@@ -76,7 +76,18 @@ def sheets(built: Built, changes: Iterable[Change]) -> tuple[Sheet, ...]:
             ("element", "rule", "what"),
             tuple((str(each.element), each.rule, each.what) for each in built.problems),
         ),
+        confusable_sheet(built.wiremap),
         placement_sheet(changes),
+    )
+
+
+def confusable_sheet(wiremap: Wiremap) -> Sheet:
+    """BSSIDs that are taken for each other by who leaves the last digit open, and are at different places."""
+    groups = wiremap.confusable()
+    rows = ((str(entry.element), entry.label, entry.erl, number) for number, g in enumerate(groups, 1) for entry in g)
+    lead = "A location server that does not compare the last digit takes the BSSIDs of a group for each other."
+    return Sheet(
+        "confusable", "BSSIDs that differ in one digit", ("element", "label", "erl", "group"), tuple(rows), lead
     )
 
 

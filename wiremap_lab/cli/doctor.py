@@ -112,7 +112,7 @@ def _device_sheets(results: tuple[Collected | Skipped, ...]) -> tuple[tuple[Shee
     rows = tuple(_device_row(each, recorded.get(id(each))) for each in results)
     answers = tuple(row for each in read for row in _answers(each.name, recorded[id(each)]))
     found = ((name, len(loss.ports), loss.what, _some(loss.ports)) for name, each in lost.items() for loss in each)
-    columns = ("device", "reachable", "profile", "platform", "seconds", "requests", *TABLES, "skipped because")
+    columns = ("device", "reachable", "by", "profile", "platform", "seconds", "requests", *TABLES, "skipped because")
     sheets = (
         Sheet("devices", "Devices: rows of each table", columns, rows),
         Sheet("answers", "What was read, and what it cost", ANSWER_COLUMNS, answers, lead=SHARED),
@@ -132,12 +132,31 @@ def _recording(result: Collected) -> Recording | None:
 def _device_row(result: Collected | Skipped, recording: Recording | None) -> tuple[Cell, ...]:
     seconds = round(result.seconds, 2)
     if isinstance(result, Skipped):
-        return (result.name, False, None, None, seconds, None, *(None for _ in TABLES), result.reason)
+        return (result.name, False, None, None, None, seconds, None, *(None for _ in TABLES), result.reason)
     counts = (count(result.tables) for count in TABLES.values())
     platform = platform_of(result.tables.system)
     requests = round(sum(each.requests for each in readings(recording))) if recording else None
     profile = recording.profile or None if recording else None
-    return (result.name, True, profile, platform.name if platform else None, seconds, requests, *counts, None)
+    return (
+        result.name,
+        True,
+        _transports(result),
+        profile,
+        platform.name if platform else None,
+        seconds,
+        requests,
+        *counts,
+        None,
+    )
+
+
+def _transports(result: Collected) -> str | None:
+    """Over what it answered; a device that only a controller told of, over nothing."""
+    answer = result.answer
+    if answer is None:
+        return None
+    said = {"SNMP": answer.recording, "SSH": answer.session, "HTTPS": answer.documents}
+    return ", ".join(name for name, what in said.items() if what) or None
 
 
 def _answers(name: str, recording: Recording | None) -> Iterator[tuple[Cell, ...]]:

@@ -16,6 +16,8 @@ from wiremap_lab.snmp.codec import format_oid
 from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.tables import DeviceTables, Incomplete, LldpLocal, Oid
 
+_PORTS_OF_A_SWITCH = 5
+_SUBNETS_OF_A_ROUTER = 2
 #: How many rows each table has.
 TABLES: Mapping[str, Callable[[DeviceTables], int]] = {
     "interfaces": lambda tables: len(tables.interfaces),
@@ -135,6 +137,9 @@ def complaints(
     if tables.base_ports or tables.bridge_address or tables.fdb:
         yield from _lldp(tables, around)
         yield from _forwarding(tables, recording)
+    elif is_switch_like(tables) and len(tables.subnets) < _SUBNETS_OF_A_ROUTER:
+        what = "advertises many ports and answers no BRIDGE-MIB"
+        yield Complaint(what, "every device that speaks neither LLDP nor CDP", line(tables.system, "fdb"))
     elif not (tables.arp or tables.bss):
         yield Complaint(
             "no table that says where anything is", "everything attached to it", line(tables.system, "view")
@@ -193,6 +198,11 @@ def _lldp(tables: DeviceTables, around: Surroundings) -> Iterator[Complaint]:
             "where these neighbors are attached; a wrong port would be worse",
             "wiremap record --redact, and report the recording: its port numbers follow no known scheme",
         )
+
+
+def is_switch_like(tables: DeviceTables) -> bool:
+    """Whether it advertises as many ports as a switch has."""
+    return tables.lldp_local is not None and len(tables.lldp_local.ports) >= _PORTS_OF_A_SWITCH
 
 
 #: What is lost where a port's own ID is not known.

@@ -46,6 +46,9 @@ class Device:
     trickles: bool = False
     #: A line of its log comes behind each prompt.
     chatty: bool = False
+    #: All it speaks of key exchanges and ciphers; empty is all that paramiko does.
+    kex: tuple[str, ...] = ()
+    ciphers: tuple[str, ...] = ()
     host_key: paramiko.PKey = field(default_factory=lambda: paramiko.RSAKey.generate(2048))
     port: int = 0
     heard: list[str] = field(default_factory=list)
@@ -102,6 +105,8 @@ def _accept(listener: socket.socket, device: Device) -> None:
 def _serve(wire: socket.socket, device: Device) -> None:
     transport = paramiko.Transport(wire)
     transport.add_server_key(device.host_key)
+    speaks = transport.get_security_options()
+    speaks.kex, speaks.ciphers = device.kex or speaks.kex, device.ciphers or speaks.ciphers
     server = _Server()
     with suppress(paramiko.SSHException, EOFError, OSError):
         transport.start_server(server=server)
