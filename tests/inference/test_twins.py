@@ -52,6 +52,14 @@ def test_the_one_that_was_read_best_is_kept() -> None:
     assert twins(worse, chassis(switch("b")), chassis(switch("c"))) == [("c", "b"), ("a", "b")]
 
 
+def test_what_a_switch_says_itself_is_kept_before_what_a_controller_says_of_it() -> None:
+    asked = switch("z", OURS[0], serial="FOC1")
+    assert asked.system is not None
+    system = replace(asked.system, object_id=(1, 3, 6, 1, 4, 1, 9))
+    asked = replace(asked, system=system, incomplete=(Incomplete((1, 3), "timeout"),))
+    assert twins(switch("dashboard", *OURS, serial="FOC1"), asked) == [("dashboard", "z")]
+
+
 def test_two_devices_that_share_a_name_and_a_chassis_id_are_told_apart_by_their_ports() -> None:
     assert twins(chassis(switch("a", *OURS)), chassis(switch("b", *THEIRS))) == []
     assert twins(switch("a", serial="FOC1"), switch("b", serial="FOC2")) == []

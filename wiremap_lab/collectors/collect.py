@@ -122,7 +122,12 @@ def _with_twins_told(results: list[Collected | Skipped]) -> Iterator[Collected |
         if twin is None or isinstance(result, Skipped):
             yield result
             continue
-        _log.warning("%s; what is inferred rests on that one", twin)
+        # What a controller says of a switch that was asked itself is no surprise; a second host is.
+        _log.log(
+            logging.WARNING if result.answer or result.kept else logging.INFO,
+            "%s; what is inferred rests on that one",
+            twin,
+        )
         findings = (*result.tables.findings, Finding("system", str(twin), quirk=63))
         yield replace(result, tables=replace(result.tables, findings=findings))
 

@@ -3,7 +3,8 @@
 Read twice, it is heard by itself, every MAC is on two ports of the same name, and nothing can be told
 apart. It is recognized by what it says of itself, never by an address (quirk 63): the same sysName
 with the same chassis ID, serial number, or addresses of its own. Switches of one MLAG may share a
-chassis ID and a name somebody never changed; their interfaces' MACs tell them apart.
+chassis ID and a name somebody never changed; their interfaces' MACs tell them apart. What a
+controller says of a switch that was asked itself is a second name of it, too.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def _differ(one: DeviceTables, other: DeviceTables) -> bool:
     return bool(ours and theirs) and 2 * len(ours & theirs) < min(len(ours), len(theirs))
 
 
-def _worth(device: DeviceTables) -> tuple[int, int, str]:
-    """The best first: read to its end, with the most rows; of equals the one whose name comes first."""
+def _worth(device: DeviceTables) -> tuple[bool, int, int, str]:
+    """The best first: what it says itself before what a controller says of it, read to its end, with the most rows."""
+    spoke = bool(device.system and device.system.object_id) or device.lldp_local is not None
     rows = len(device.interfaces) + len(device.fdb) + len(device.lldp_neighbors) + len(device.cdp_neighbors)
-    return len(device.incomplete), -rows, device.name
+    return not spoke, len(device.incomplete), -rows, device.name

@@ -274,7 +274,7 @@ FAULTS: list[tuple[str, str, str]] = [
     ("suzieq.yml", "sources: []\nnamespaces: [{source: x}]", "suzieq.yml:2: namespaces[0].source: unknown source 'x'"),
     ("a.clab.yml", "topology: {nodes: {n: }}", "a.clab.yml:1: topology.nodes.n: no kind"),
     ("what.yaml", "colors: [red]\n", "what.yaml: no inventory that is recognized (name its format: -i FORMAT:"),
-    ("hosts.ini", "[access]\nsw1\n", "hosts.ini"),
+    ("hosts.ini", "sw0\n[access]\nsw1\n", "hosts.ini:2: an INI file (ansible-inventory -i "),
 ]
 
 
@@ -283,6 +283,8 @@ def test_a_fault_of_a_foreign_file_is_told_with_its_place(read: Read, name: str,
     with pytest.raises(InvalidFile) as fault:
         read({name: text})
     assert what in str(fault.value)
+    spelled = ("must be", "not JSON")  # these say themselves what would be right
+    assert all(each.remedy or each.what.startswith(spelled) for each in fault.value.faults)
 
 
 def test_all_files_are_read_before_their_faults_are_told(read: Read) -> None:

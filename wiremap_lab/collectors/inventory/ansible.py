@@ -42,6 +42,7 @@ _LOGIN = {
 _EVERYBODY = frozenset({"all", "ungrouped"})
 _RANGE = re.compile(r"\[(\w+):(\w+)(?::(\d+))?\]")
 _MOST_HOSTS = 65_536
+_NO_CIRCLE = "a group cannot be below one of its own children"
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ def _take_in(name: str, item: Item, groups: dict[str, _Group], depth: int = 0) -
     """One group and those below it; a group may be told of in several places."""
     group = groups.setdefault(name, _Group())
     if depth > len(groups) + 1:
-        item.blame("groups within themselves")
+        item.blame("groups within themselves", _NO_CIRCLE)
         return
     parts = item.fields(sorted(_GROUP)) if not item.is_null() else {}
     if "vars" in parts:
@@ -184,7 +185,7 @@ def _ranks(groups: Mapping[str, _Group], root: Item) -> dict[str, int]:
             return ranks
         ranks = deeper
     if any(rank > len(groups) for rank in ranks.values()):
-        root.blame("groups within themselves")
+        root.blame("groups within themselves", _NO_CIRCLE)
     return ranks
 
 

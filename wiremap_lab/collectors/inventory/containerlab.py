@@ -29,7 +29,7 @@ def read(root: Item, path: Path) -> Draft:
     top = root.entries()
     topology = _entries(top.get("topology"))
     if "nodes" not in topology:
-        root.blame("no topology with nodes")
+        root.blame("no topology with nodes", "name the *.clab.yml file itself")
     lab = text_of(top.get("name")) or path.name.partition(".")[0]
     prefix = _prefix(top.get("prefix"), lab)
     defaults, kinds, groups = (_entries(topology.get(key)) for key in ("defaults", "kinds", "groups"))

@@ -50,7 +50,7 @@ class Draft:
     def add(self, name: str, entry: Entry) -> None:
         """Take a host in; a second of its name is blamed."""
         if name in self.entries:
-            entry.item.blame(f"host {name!r} is there twice")
+            entry.item.blame(f"host {name!r} is there twice", "rename one or take it out")
         else:
             self.entries[name] = entry
 
@@ -97,7 +97,8 @@ def joined(drafts: Sequence[Draft]) -> Inventory:
     union = _Union(drafts)
     hosts = tuple(union.host(name) for name in dict.fromkeys(name for draft in drafts for name in draft.entries))
     if not hosts and not union.faults():
-        union.lost.append(Fault(", ".join(draft.name for draft in drafts), None, "", "no host is named"))
+        where = ", ".join(draft.name for draft in drafts)
+        union.lost.append(Fault(where, None, "", "no host is named", "name one, or a filter that leaves some"))
     if faults := union.faults():
         raise InvalidFile(faults)
     warnings = dict.fromkeys(warning for draft in drafts for warning in draft.warnings)
@@ -117,7 +118,8 @@ class _Union:
             self.defaults |= draft.defaults
             for name, profile in draft.profiles.items():
                 if self.profiles.setdefault(name, profile) != profile:
-                    self.lost.append(Fault(draft.name, None, f"profiles.{name}", "another source defines it otherwise"))
+                    what = "another source defines it otherwise"
+                    self.lost.append(Fault(draft.name, None, f"profiles.{name}", what, "rename one"))
 
     def faults(self) -> dict[Fault, None]:
         """Everything found wrong so far, each once."""

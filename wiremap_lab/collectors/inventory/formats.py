@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -121,6 +122,10 @@ def _is_document(text: str, path: Path) -> bool:
 
 def _document(text: str, path: Path) -> Item:
     """JSON where it is so, which is read swiftly, and YAML otherwise."""
+    if section := re.search(r"^\[[\w:.-]+\]\s*$", text, re.MULTILINE):
+        line = text.count("\n", 0, section.start()) + 1
+        remedy = f"ansible-inventory -i {path} --list prints it as JSON, which is read"
+        raise InvalidFile([Fault(str(path), line, "", "an INI file", remedy)])
     if path.suffix.casefold() == ".json":
         return open_json(text, path=str(path))
     with suppress(InvalidFile):

@@ -42,7 +42,7 @@ def read_config(root: Item, path: Path) -> Draft:
     told = _entries(_entries(keys.get("source")).get("csv"))
     page = root.page
     if "map" not in told:
-        root.blame("no source.csv.map says what stands in which column")
+        root.blame("no source.csv.map", "it says what stands in which column: {name: 0, model: 1}")
     file = told["file"].text() if "file" in told else None
     columns = {name: _column(item) for part in ("map", "vars_map") for name, item in _entries(told.get(part)).items()}
     delimiter = (told["delimiter"].text() if "delimiter" in told else None) or ":"
@@ -92,7 +92,7 @@ def _read(
         if name:
             draft.add(name, Entry(item, fields, login))
         else:
-            item.blame("neither name nor address")
+            item.blame("neither name nor address", "does source.csv.map say where they stand?")
 
 
 def _entries(item: Item | None) -> Mapping[str, Item]:

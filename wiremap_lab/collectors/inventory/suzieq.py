@@ -76,12 +76,12 @@ def _named(item: Item | None) -> dict[str, Mapping[str, Item]]:
         if "copy" in said:
             original = said["copy"].text() or ""
             if original not in found:
-                said["copy"].blame(f"nothing before it is called {original!r}")
+                said["copy"].blame(f"nothing before it is called {original!r}", "what is copied stands first")
             said = {**found.get(original, {}), **said}
         if "name" in said:
             found[text_of(said["name"])] = said
         else:
-            each.blame("key 'name' is missing")
+            each.blame("key 'name' is missing", "namespaces refer to it by that")
     return found
 
 
@@ -90,7 +90,7 @@ def _found(
 ) -> Mapping[str, Item] | None:
     if item is None:
         if what == "source":
-            namespace.blame("key 'source' is missing")
+            namespace.blame("key 'source' is missing", "name one of sources")
         return None
     name = text_of(item)
     if name not in among:
@@ -122,7 +122,7 @@ def _take(
 def _add(draft: Draft, host: Item, usual: Mapping[str, Item], login: Mapping[str, Item]) -> None:
     told = host.entries()
     if "url" not in told:
-        host.blame("key 'url' is missing")
+        host.blame("key 'url' is missing", "- url: ssh://user@host")
         return
     said, url = _of_url(told["url"])
     if not url or not url.hostname:

@@ -59,13 +59,15 @@ def read(text: str, path: Path) -> Draft:
 def _add(draft: Draft, number: int, columns: list[str], cells: list[str]) -> None:
     page = draft.pages[0]
     if len(cells) != len(columns):
-        line_of(page, number, {}).blame(f"{len(cells)} cells below {len(columns)} columns")
+        line_of(page, number, {}).blame(
+            f"{len(cells)} cells below {len(columns)} columns", "quote a cell that has the separator in it"
+        )
         return
     item = line_of(page, number, {key: cell.strip() for key, cell in zip(columns, cells, strict=True) if key})
     said = item.entries()
     name = said.pop("name", None) or said.get("host")
     if name is None:
-        item.blame("neither name nor host")
+        item.blame("neither name nor host", "fill in one of them")
         return
     fields = {key: each for key, each in said.items() if key not in _LOGIN}
     fields |= {key: _listed(said[key]) for key in _LISTS if key in said}
