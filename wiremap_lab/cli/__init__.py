@@ -37,6 +37,7 @@ class Command:
 COMMANDS = {
     "demo": Command("Run the whole path on a virtual campus: collect, place, resolve, move, score."),
     "collect": Command("Read switches and controllers by SNMP, and keep what they said as a run."),
+    "inventory": Command("Show which devices the inventories name, and what is known of each."),
     "crawl": Command("Find devices from a few by their LLDP and CDP neighbors, as far as you allow."),
     "read": Command("Parse recordings into normalized tables."),
     "record": Command("Record what devices answer by SNMP, redacted if need be, for a bug report."),
