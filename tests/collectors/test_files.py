@@ -19,7 +19,7 @@ def test_what_does_not_exist_and_an_empty_folder_are_both_told(tmp_path: Path) -
     with pytest.raises(InvalidFile) as fault:
         sources([tmp_path, tmp_path / "nowhere"])
     assert [each.what for each in fault.value.faults] == [
-        "neither .snmprec files nor documents in this folder",
+        "neither .snmprec or .session.json files nor documents in this folder",
         "no such file",
     ]
 

@@ -9,8 +9,8 @@ import pytest
 from tests.simulator.campuses import campus
 from wiremap_lab.collectors.collect import Collected
 from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.rehearsal import rehearse
-from wiremap_lab.collectors.snmp import collect_hosts
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.walker import Limits

@@ -33,10 +33,10 @@ from wiremap_lab.assignment.book import RuleBook
 from wiremap_lab.cli.saving import save
 from wiremap_lab.collectors.collect import Collected, Skipped, packed
 from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
+from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.processes import collect_in_processes
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.shards import How
-from wiremap_lab.collectors.snmp import collect_hosts
 from wiremap_lab.experiment import build
 from wiremap_lab.snmp.codec import Pdu
 from wiremap_lab.snmp.walker import Limits

@@ -13,6 +13,7 @@ from wiremap_lab.assignment.book import RuleBook
 from wiremap_lab.cli.cost import Costs
 from wiremap_lab.cli.gather import (
     EngineOption,
+    HostKeysOption,
     InventoryOption,
     LimitOption,
     ReplayOption,
@@ -52,6 +53,7 @@ def command(
     recordings: ReplayOption = None,
     engine: EngineOption = None,
     timeout: TimeoutOption = None,
+    host_keys: HostKeysOption = None,
     rules: RulesOption = None,
     places: PlacesOption = None,
     database: DatabaseOption = None,
@@ -73,8 +75,9 @@ def command(
             results, source = replay(recordings), ", ".join(str(path) for path in recordings)
     else:
         opened, hosts = open_inventory(settings, inventory, limit)
+        snmp, ssh = settings.snmp.but(engine=engine, timeout=timeout), settings.ssh.but(host_keys=host_keys)
         with costs.stage("read"):
-            results = survey(opened, hosts, settings.snmp.but(engine=engine, timeout=timeout), memory=memory)
+            results = survey(opened, hosts, snmp, ssh=ssh, memory=memory)
         source = ", ".join(inventory_sources(settings, inventory))
     finished = datetime.now(UTC)
     read, _ = split(results)

@@ -15,6 +15,7 @@ import typer
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.gather import (
     EngineOption,
+    HostKeysOption,
     InventoryOption,
     LimitOption,
     ReplayOption,
@@ -51,6 +52,7 @@ def command(
     recordings: ReplayOption = None,
     engine: EngineOption = None,
     timeout: TimeoutOption = None,
+    host_keys: HostKeysOption = None,
     here: Annotated[bool, typer.Option("--here", help="Check this machine only, and no device.")] = False,
     how: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
@@ -66,7 +68,8 @@ def command(
     elif not here:
         opened, hosts = open_inventory(settings, inventory, limit)
         snmp = settings.snmp.but(engine=engine, timeout=timeout)
-        results = gather(opened, hosts, snmp, memory=remembered(settings))
+        ssh = settings.ssh.but(host_keys=host_keys)
+        results = gather(opened, hosts, snmp, ssh=ssh, memory=remembered(settings))
     machine = tuple(_machine())
     sheets, ill = _device_sheets(results)
     emit([_machine_sheet(machine), *sheets], chosen(how, as_json=as_json))

@@ -7,20 +7,24 @@ import gc
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.output import progress, say
-from wiremap_lab.cli.settings import Settings, Snmp
+from wiremap_lab.cli.settings import Settings, Snmp, Ssh
 from wiremap_lab.collectors import files
 from wiremap_lab.collectors.collect import COLLECT_EVERY, Collected, Skipped, collect, packed, split
 from wiremap_lab.collectors.inventory import Host, Inventory, open_sources, select
 from wiremap_lab.collectors.memory import Memory, load_memory
+from wiremap_lab.collectors.ssh.known_hosts import Trust
 from wiremap_lab.readers.mibs import ROOTS
 from wiremap_lab.snmp.walker import Limits
 from wiremap_lab.tables import Oid
+
+if TYPE_CHECKING:
+    from wiremap_lab.collectors.ssh.collect import Shells
 
 InventoryOption = Annotated[
     list[str] | None,
@@ -39,6 +43,12 @@ ReplayOption = Annotated[
 EngineOption = Annotated[str | None, typer.Option("--engine", help="What talks SNMP: udp or pysnmp.  [default: udp]")]
 TimeoutOption = Annotated[
     float | None, typer.Option("--timeout", min=0.05, help="Seconds to wait for a reply.  [default: 1.5]")
+]
+HostKeysOption = Annotated[
+    Trust | None,
+    typer.Option(
+        "--host-keys", help="Which SSH hosts to believe: known ones, new ones too, or all.  [default: strict]"
+    ),
 ]
 
 
@@ -85,11 +95,12 @@ def gather(
     hosts: Sequence[Host],
     snmp: Snmp,
     *,
+    ssh: Ssh | None = None,
     roots: Sequence[Oid] = ROOTS,
     memory: Memory | None = None,
 ) -> tuple[Collected | Skipped, ...]:
     """Read devices over the network, under a progress bar; `memory` knows which profiles work, and learns it."""
-    from wiremap_lab.collectors.snmp import collect_hosts
+    from wiremap_lab.collectors.network import collect_hosts
 
     gc.set_threshold(COLLECT_EVERY)
     with progress() as bar:
@@ -103,6 +114,7 @@ def gather(
                 at_once=snmp.workers,
                 ask=ask,
                 rng=random.Random(),
+                shells=shells(ssh or Ssh()),
                 roots=roots,
                 done=lambda _: bar.advance(task),
                 memory=memory,
@@ -111,14 +123,14 @@ def gather(
 
 
 def survey(
-    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, memory: Memory
+    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, ssh: Ssh, memory: Memory
 ) -> tuple[Collected | Skipped, ...]:
     """Read devices for a run, with all processors where there are many: of their answers, what is kept remains."""
+    from wiremap_lab.collectors.network import collect_hosts
     from wiremap_lab.collectors.processes import collect_in_processes, processes_for
     from wiremap_lab.collectors.shards import How
-    from wiremap_lab.collectors.snmp import collect_hosts
 
-    how, processes = How(snmp.engine, limits(snmp), snmp.workers), processes_for(len(hosts))
+    how, processes = How(snmp.engine, limits(snmp), snmp.workers, shells(ssh)), processes_for(len(hosts))
     gc.set_threshold(COLLECT_EVERY)
     with progress() as bar:
         task = bar.add_task("collecting", total=len(hosts))
@@ -136,6 +148,7 @@ def survey(
             at_once=how.at_once,
             ask=ask,
             rng=random.Random(),
+            shells=how.shells,
             done=done,
             memory=memory,
             reading=packed,
@@ -155,6 +168,23 @@ def leave(results: Sequence[Collected | Skipped]) -> None:
     say_skipped(skipped)
     if skipped:
         raise typer.Exit(ExitCode.PARTIAL if read else ExitCode.ALL_FAILED)
+
+
+def shells(ssh: Ssh) -> Shells:
+    """How sessions are held, by the settings."""
+    from wiremap_lab.collectors.ssh.collect import Shells
+    from wiremap_lab.collectors.ssh.terminal import Patience
+
+    trust = Trust(ssh.host_keys)
+    if trust is Trust.OFF:
+        say("warning: with host keys off, whoever answers is believed to be the device, and is told its password")
+    return Shells(
+        trust,
+        Path(ssh.known_hosts).expanduser() if ssh.known_hosts else None,
+        Patience(connect=ssh.timeout, answer=ssh.answer, session=ssh.seconds),
+        ssh.workers,
+        Path(ssh.log).expanduser() if ssh.log else None,
+    )
 
 
 def limits(snmp: Snmp) -> Limits:

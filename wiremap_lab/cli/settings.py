@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from wiremap_lab.collectors.secrets import Secret
@@ -23,6 +24,7 @@ FILE_NAME = "wiremap.toml"
 ENGINES = ("udp", "pysnmp")
 #: Which BSSIDs count: those that were read, or also those derived from an address of the access point.
 BSSIDS = ("read", "derived")
+HOST_KEYS = ("strict", "tofu", "off")
 Value = str | int | float
 
 
@@ -43,6 +45,27 @@ class Snmp:
 
 
 @dataclass(frozen=True, slots=True)
+class Ssh:
+    """How command lines are read: whom to believe, seconds to connect, for an answer and a session, sessions at once.
+
+    `known_hosts` is a file, by default one of our own in the user's folder of states; `log` a folder that keeps
+    what each session showed.
+    """
+
+    host_keys: str = "strict"
+    known_hosts: str = ""
+    timeout: float = 15.0
+    answer: float = 60.0
+    seconds: float = 300.0
+    workers: int = 50
+    log: str = ""
+
+    def but(self, *, host_keys: Enum | None) -> Ssh:
+        """These settings with what the command line says otherwise."""
+        return replace(self, host_keys=str(host_keys.value)) if host_keys else self
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, and where each one that is no default came from."""
 
@@ -54,6 +77,7 @@ class Settings:
     memory: str
     bssids: str
     snmp: Snmp
+    ssh: Ssh
     tokens: Mapping[str, Secret]
     origins: Mapping[str, str]
 
@@ -67,7 +91,7 @@ class Settings:
         holder, _, leaf = name.rpartition(".")
         if holder in self.tokens:
             return self.tokens[holder].source
-        value: Value = getattr(self.snmp if holder else self, leaf)
+        value: Value = getattr(getattr(self, holder) if holder else self, leaf)
         return without_password(value) if isinstance(value, str) else value
 
 
@@ -89,11 +113,13 @@ DEFAULTS: Mapping[str, Value] = {
     "memory": "wiremap-memory.json",
     "bssids": "read",
     **{f"snmp.{name}": getattr(Snmp(), name) for name in Snmp.__slots__},
+    **{f"ssh.{name}": getattr(Ssh(), name) for name in Ssh.__slots__},
     "netbox.token": "env:NETBOX_TOKEN",
     "nautobot.token": "env:NAUTOBOT_TOKEN",
 }
+_CHOICES: Mapping[str, tuple[str, ...]] = {"snmp.engine": ENGINES, "ssh.host_keys": HOST_KEYS, "bssids": BSSIDS}
 #: Where nothing is too little.
-_LEAST: Mapping[str, int] = {"snmp.workers": 1, "snmp.max_repetitions": 1}
+_LEAST: Mapping[str, int] = {"snmp.workers": 1, "snmp.max_repetitions": 1, "ssh.workers": 1}
 
 
 def load_settings(
@@ -128,9 +154,18 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
         workers=int(text["snmp.workers"]),
         max_repetitions=int(text["snmp.max_repetitions"]),
     )
+    ssh = Ssh(
+        host_keys=text["ssh.host_keys"],
+        known_hosts=text["ssh.known_hosts"],
+        timeout=float(text["ssh.timeout"]),
+        answer=float(text["ssh.answer"]),
+        seconds=float(text["ssh.seconds"]),
+        workers=int(text["ssh.workers"]),
+        log=text["ssh.log"],
+    )
     plain = {name: value for name, value in text.items() if "." not in name}
     tokens = {api: Secret.parse(text[f"{api}.token"]) for api in ("netbox", "nautobot")}
-    return Settings(**plain, snmp=snmp, tokens=tokens, origins=origins)
+    return Settings(**plain, snmp=snmp, ssh=ssh, tokens=tokens, origins=origins)
 
 
 def _user_file() -> Path:
@@ -197,8 +232,7 @@ def _checked(name: str, value: object, at: Fault, faults: list[Fault]) -> Value 
         return None
     if isinstance(taken, int | float) and not taken >= _LEAST.get(name, 0):
         faults.append(Fault(at.path, at.line, at.where, f"must not be less than {_LEAST.get(name, 0)}: {value!r}"))
-    if name == "snmp.engine" and taken not in ENGINES:
-        faults.append(Fault(at.path, at.line, at.where, f"unknown engine {taken!r}", f"known are {', '.join(ENGINES)}"))
-    if name == "bssids" and taken not in BSSIDS:
-        faults.append(Fault(at.path, at.line, at.where, f"unknown value {taken!r}", f"known are {', '.join(BSSIDS)}"))
+    if (known := _CHOICES.get(name)) and taken not in known:
+        what = f"unknown {name.partition('.')[2] or 'value'} {taken!r}"
+        faults.append(Fault(at.path, at.line, at.where, what, f"known are {', '.join(known)}"))
     return taken

@@ -14,16 +14,15 @@ import pickle
 import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from wiremap_lab.collectors.collect import Collected, Done, Results, Skipped, Take, ignore, in_order
 from wiremap_lab.collectors.inventory import Host, Inventory
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
+from wiremap_lab.collectors.network import all_sources
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.collectors.shards import How, Shard, read_shard, shard
-from wiremap_lab.collectors.snmp import all_sources
 from wiremap_lab.snmp.udp import UdpEngine
 
 #: A process takes half a second to start and a switch 25 ms to read: with fewer hosts each, one is as fast.
@@ -52,7 +51,7 @@ def collect_in_processes(
     Raises InvalidValue where a secret is not to be had; a host that cannot be read is skipped.
     """
     answers = _answers(inventory, hosts, how, ask)
-    share = replace(how, at_once=-(-how.at_once // processes))
+    share = how.divided(processes)
     numbered = tuple(enumerate(hosts))
     parts = [
         shard(f"{at}", inventory, numbered[at::processes], share, memory=memory, answers=answers)
@@ -79,7 +78,7 @@ def _answers(inventory: Inventory, hosts: Sequence[Host], how: How, ask: Ask) ->
         answers[what] = ask(what)
         return answers[what]
 
-    all_sources(UdpEngine(how.limits), inventory, hosts, ask=remember, limits=how.limits)
+    all_sources(UdpEngine(how.limits), inventory, hosts, ask=remember, limits=how.limits, shells=how.shells)
     return answers
 
 

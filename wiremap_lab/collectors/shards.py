@@ -8,22 +8,30 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wiremap_lab.collectors.collect import COLLECT_EVERY, Skipped, Take, packed, read_all
 from wiremap_lab.collectors.inventory import Host, Inventory
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
-from wiremap_lab.collectors.snmp import all_sources, open_engine
+from wiremap_lab.collectors.network import all_sources, sessions
+from wiremap_lab.collectors.snmp import open_engine
+from wiremap_lab.collectors.ssh.collect import Shells
 from wiremap_lab.snmp.walker import Limits
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """By what devices are read: the engine, what a walk may cost, and how many devices at once."""
+    """By what devices are read: the engine, what a walk may cost, how many at once, and how sessions are held."""
 
     engine: str
     limits: Limits
     at_once: int
+    shells: Shells = field(default_factory=Shells)
+
+    def divided(self, parts: int) -> How:
+        """The share of one of so many that read at the same time."""
+        shells = replace(self.shells, at_once=-(-self.shells.at_once // parts))
+        return replace(self, at_once=-(-self.at_once // parts), shells=shells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,9 @@ async def read_shard(part: Shard, take: Take) -> Mapping[str, DeviceMemory]:
         return part.answers[what]
 
     async with open_engine(how.engine, how.limits, random.Random()) as engine:
-        told = all_sources(engine, part.inventory, part.hosts, ask=ask, limits=how.limits, memory=memory)
-        await read_all(told, lambda at, results: take(part.places[at], results), at_once=how.at_once, reading=packed)
+        told = all_sources(
+            engine, part.inventory, part.hosts, ask=ask, limits=how.limits, shells=how.shells, memory=memory
+        )
+        at_once = how.at_once + sessions(part.inventory, part.hosts, how.shells)
+        await read_all(told, lambda at, results: take(part.places[at], results), at_once=at_once, reading=packed)
     return memory.learned

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from operator import itemgetter
 
 from wiremap_lab.collectors.answer import Answer
-from wiremap_lab.collectors.collect import Collected, Done, Reading, Skipped, Source, collect, collected, ignore
+from wiremap_lab.collectors.collect import Source
 from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask
@@ -49,61 +49,6 @@ def credentials(profile: SnmpProfile, ask: Ask) -> Credentials:
             priv_password=priv[1].reveal(ask, f"{what}, priv password") if priv else "",
         )
     )
-
-
-async def collect_hosts(
-    inventory: Inventory,
-    hosts: Iterable[Host],
-    *,
-    engine: str,
-    limits: Limits,
-    at_once: int,
-    ask: Ask,
-    rng: Chance,
-    roots: Sequence[Oid] = ROOTS,
-    done: Done = ignore,
-    memory: Memory | None = None,
-    reading: Reading = collected,
-) -> tuple[Collected | Skipped, ...]:
-    """Read hosts of an inventory over the network, `at_once` at a time, by the engine ``udp`` or ``pysnmp``.
-
-    The profiles that `memory` knows to work are tried first, and it learns which do. Raises InvalidValue
-    where a secret is not to be had; a host that cannot be read is skipped.
-    """
-    async with open_engine(engine, limits, rng) as opened:
-        told = all_sources(opened, inventory, hosts, ask=ask, limits=limits, roots=roots, memory=memory)
-        return await collect(told, at_once=at_once, done=done, reading=reading)
-
-
-def all_sources(
-    engine: Engine,
-    inventory: Inventory,
-    hosts: Iterable[Host],
-    *,
-    ask: Ask,
-    limits: Limits,
-    roots: Sequence[Oid] = ROOTS,
-    memory: Memory | None = None,
-) -> tuple[Source, ...]:
-    """How to read each host by the transport that is its own, in their order; secrets are looked up as `sources` do."""
-    hosts = tuple(hosts)
-    clouds = _controllers(inventory, hosts, ask=ask, seconds=limits.seconds, memory=memory)
-    agents = [host for host in hosts if host.name not in clouds]
-    told = sources(engine, inventory, agents, ask=ask, seconds=limits.seconds, roots=roots, memory=memory)
-    by_name = {**clouds, **dict(told)}
-    return tuple((host.name, by_name[host.name]) for host in hosts)
-
-
-def _controllers(
-    inventory: Inventory, hosts: Sequence[Host], *, ask: Ask, seconds: float, memory: Memory | None
-) -> dict[str, Callable[[], Awaitable[Answer]]]:
-    """How to read those of the hosts that are controllers."""
-    if not any(inventory.https_profiles(host) for host in hosts):
-        return {}
-    from wiremap_lab.collectors import controllers  # httpx takes its time
-
-    limits = controllers.Limits(seconds=seconds)
-    return dict(controllers.sources(inventory, hosts, ask=ask, limits=limits, memory=memory))
 
 
 def open_engine(name: str, limits: Limits, rng: Chance) -> AbstractAsyncContextManager[Engine]:

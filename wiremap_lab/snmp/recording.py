@@ -113,7 +113,7 @@ def parse(octets: bytes, *, name: str, path: str = "") -> Recording:
             rows.append(_row(line))
         except (ValueError, OverflowError) as failure:
             faults.append(Fault(path or name, number, "", str(failure)))
-    if not rows:
+    if not (rows or incomplete):  # that a device did not answer is worth keeping, too
         raise InvalidFile([*faults[:1], Fault(path or name, None, "", "no row: not a recording of SNMP")])
     findings = [Finding("recording", f"line {fault.line}: {fault.what}") for fault in faults[:_NAMED_FAULTS]]
     if len(faults) > _NAMED_FAULTS:

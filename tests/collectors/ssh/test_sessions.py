@@ -19,7 +19,7 @@ from wiremap_lab.collectors.answer import Answer, understood
 from wiremap_lab.collectors.inventory import Host
 from wiremap_lab.collectors.ssh.collect import Way, converse, read_host
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust
-from wiremap_lab.collectors.ssh.terminal import Login, Patience, Terminal, Transcript, opened
+from wiremap_lab.collectors.ssh.terminal import Login, Patience, Terminal, Transcript, Wire, opened
 from wiremap_lab.errors import InvalidValue, Refused, Unreachable
 from wiremap_lab.tables import DeviceTables
 
@@ -78,10 +78,8 @@ def test_a_command_that_would_change_something_is_refused_before_it_is_sent(way:
 
 
 def opening(served: Device, way: Way) -> AbstractContextManager[Terminal]:
-    login = Login("wm", PASSWORD, port=served.port)
-    return opened(
-        "127.0.0.1", "cisco_ios", login, known=way.known, patience=QUICK, transcript=Transcript(login.secrets)
-    )
+    login, said = Login("wm", PASSWORD, port=served.port), Transcript((PASSWORD,))
+    return opened("127.0.0.1", "cisco_ios", login, known=way.known, patience=QUICK, transcript=said, wire=Wire())
 
 
 def test_a_device_that_hangs_up_leaves_what_it_said_and_word_of_the_rest(way: Way) -> None:

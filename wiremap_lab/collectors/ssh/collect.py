@@ -7,19 +7,20 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from platformdirs import user_state_path
 
 from wiremap_lab.collectors.answer import Answer, Session
 from wiremap_lab.collectors.collect import Source
 from wiremap_lab.collectors.inventory import Host, Inventory, SshProfile
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask, Secret
-from wiremap_lab.collectors.ssh.known_hosts import KnownHosts
-from wiremap_lab.collectors.ssh.terminal import Login, Patience, Transcript, opened
+from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust
+from wiremap_lab.collectors.ssh.terminal import Login, Patience, Transcript, Wire, opened
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
 from wiremap_lab.readers.commands import not_there, questions
 
@@ -27,8 +28,26 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Shells:
+    """How sessions are held: whom to believe, the file of known keys, how long we wait, how many sessions at once.
+
+    `log_folder` gets a log of each session. No file means the one in the user's folder of states.
+    """
+
+    trust: Trust = Trust.STRICT
+    known_hosts: Path | None = None
+    patience: Patience = field(default_factory=Patience)
+    at_once: int = 50
+    log_folder: Path | None = None
+
+    def known(self) -> KnownHosts:
+        """The keys that are known. Raises InvalidFile where they cannot be read."""
+        return KnownHosts(self.known_hosts or user_state_path("wiremap_lab") / "known_hosts", self.trust)
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """What all sessions share: who is believed, how long we wait, and the folder that has a log of each session."""
+    """What the sessions of one collection share: who is believed, how long we wait, and where their logs go."""
 
     known: KnownHosts
     patience: Patience = field(default_factory=Patience)
@@ -79,8 +98,8 @@ def converse(platform: str, ask: Callable[[str], str], prompt: str = "") -> Sess
     return Session(platform, outputs, unread)
 
 
-def read_host(host: Host, logins: Mapping[str, Login], way: Way) -> tuple[Session, str]:
-    """What a host says on its command line, and the name of the login that was let in.
+def read_host(host: Host, logins: Mapping[str, Login], way: Way, wire: Wire | None = None) -> tuple[Session, str]:
+    """What a host says on its command line, and the name of the login that was let in; `wire` is to cut it off.
 
     Raises InvalidValue where its platform is not known, Unreachable or Refused with what became of each login.
     """
@@ -91,7 +110,7 @@ def read_host(host: Host, logins: Mapping[str, Login], way: Way) -> tuple[Sessio
     kind: type[TransportError] = Unreachable
     for name, each in logins.items():
         try:
-            return _one_session(host, each, way), name
+            return _one_session(host, each, way, wire or Wire()), name
         except TransportError as failure:
             failures.append(f"profile {name!r}: {failure}")
             kind = type(failure)
@@ -100,12 +119,12 @@ def read_host(host: Host, logins: Mapping[str, Login], way: Way) -> tuple[Sessio
     raise kind("; ".join(failures))
 
 
-def _one_session(host: Host, each: Login, way: Way) -> Session:
+def _one_session(host: Host, each: Login, way: Way, wire: Wire) -> Session:
     begun = time.perf_counter()
     transcript = Transcript(each.secrets)
     try:
         with opened(
-            host.host, host.platform, each, known=way.known, patience=way.patience, transcript=transcript
+            host.host, host.platform, each, known=way.known, patience=way.patience, transcript=transcript, wire=wire
         ) as terminal:
             session = converse(host.platform, terminal.ask, terminal.prompt)
     finally:
@@ -127,31 +146,29 @@ def _keep_log(host: Host, transcript: Transcript, way: Way) -> None:
         file.write(transcript.text())
 
 
-@contextmanager
-def workers(count: int) -> Iterator[Executor]:
-    """Threads for so many sessions at once; what has not begun when we are interrupted never does."""
-    pool = ThreadPoolExecutor(count, thread_name_prefix="ssh")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def sources(
-    inventory: Inventory, hosts: Iterable[Host], way: Way, *, pool: Executor, ask: Ask, memory: Memory | None = None
+    inventory: Inventory, hosts: Iterable[Host], shells: Shells, *, ask: Ask, memory: Memory | None = None
 ) -> tuple[Source, ...]:
-    """How to read each host on its command line. Secrets are looked up once, before any host is read."""
+    """How to read each host on its command line, in threads. Secrets are looked up once, before any host is read.
+
+    Raises InvalidValue where one is not to be had, InvalidFile where the known hosts cannot be read.
+    """
     hosts, known = tuple(hosts), memory or Memory()
     used = {profile.name: profile for host in hosts for profile in inventory.ssh_profiles(host)}
     logins = {name: login(profile, ask) for name, profile in used.items()}
+    way = Way(shells.known(), shells.patience, shells.log_folder)
+    pool = ThreadPoolExecutor(shells.at_once, thread_name_prefix="ssh")
 
     def source(host: Host) -> Source:
         names = known.of(host.name).first(profile.name for profile in inventory.ssh_profiles(host))
         own = {name: replace(logins[name], port=host.ssh_port or logins[name].port) for name in names}
 
         async def read() -> Answer:
-            loop = asyncio.get_running_loop()
-            session, name = await loop.run_in_executor(pool, read_host, host, own, way)
+            wire = Wire()
+            try:
+                session, name = await asyncio.get_running_loop().run_in_executor(pool, read_host, host, own, way, wire)
+            finally:
+                wire.cut()  # whoever was interrupted does not wait for the device
             known.let_in(host.name, name, among=own)
             return Answer(host.name, session=session)
 

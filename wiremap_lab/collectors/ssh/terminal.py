@@ -79,6 +79,32 @@ class Patience:
     session: float = 300.0
 
 
+class Wire:
+    """The connection of one session, to be cut from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._is_cut = False
+
+    def connect(self, host: str, port: int, seconds: float) -> socket.socket:
+        """Connect, unless it was cut before. Raises OSError."""
+        found = socket.create_connection((host, port), timeout=seconds)
+        with self._lock:
+            self._socket = found
+        if self._is_cut:
+            self.cut()
+        return found
+
+    def cut(self) -> None:
+        """End it, now and for good: whoever waits for it wakes up."""
+        with self._lock:
+            self._is_cut = True
+            if self._socket is not None:
+                with suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+
+
 class Transcript:
     """All that a device said in a session, the echo of our commands with it; secrets are made asterisks."""
 
@@ -228,7 +254,14 @@ class _Connection(Protocol):
 
 @contextmanager
 def opened(
-    host: str, platform: str, login: Login, *, known: KnownHosts, patience: Patience, transcript: Transcript
+    host: str,
+    platform: str,
+    login: Login,
+    *,
+    known: KnownHosts,
+    patience: Patience,
+    transcript: Transcript,
+    wire: Wire,
 ) -> Iterator[Terminal]:
     """A session with a device, closed at the end, and cut off when its time is over.
 
@@ -236,14 +269,14 @@ def opened(
     """
     until = time.monotonic() + patience.session
     with _translated(host, login, known, until):
-        wire = socket.create_connection((host, login.port), timeout=min(patience.connect, patience.session))
-    end = threading.Timer(patience.session, _cut, [wire])
+        line = wire.connect(host, login.port, min(patience.connect, patience.session))
+    end = threading.Timer(patience.session, wire.cut)
     end.daemon = True
     end.start()
     connection: _Connection | None = None
     try:
         with _translated(host, login, known, until):
-            connection = _connection(host, platform, login, known, patience, wire)
+            connection = _connection(host, platform, login, known, patience, line)
             _guard(connection, host, login, known, until, transcript)
             connection._open()
             if login.enable is not None and not connection.check_enable_mode():
@@ -253,11 +286,14 @@ def opened(
             yield terminal
     finally:
         end.cancel()
-        _close(connection, wire)
+        wire.cut()  # a device that does not care to say goodbye is not waited for
+        if connection is not None:
+            connection.disconnect()
+        line.close()
 
 
 def _connection(
-    host: str, platform: str, login: Login, known: KnownHosts, patience: Patience, wire: socket.socket
+    host: str, platform: str, login: Login, known: KnownHosts, patience: Patience, line: socket.socket
 ) -> _Connection:
     """A connection of netmiko's, not yet open."""
     from netmiko import ConnectHandler
@@ -279,7 +315,7 @@ def _connection(
         conn_timeout=seconds,
         auth_timeout=seconds,
         banner_timeout=seconds,
-        sock=wire,
+        sock=line,
         auto_connect=False,
     )
     return connection
@@ -350,17 +386,3 @@ def _told(fault: Exception) -> str:
     return (
         "no prompt came" if text.startswith(("Pattern not detected", "Timed out waiting", "Unable to find")) else text
     )
-
-
-def _cut(wire: socket.socket) -> None:
-    """End a connection from outside: whoever waits for it wakes up."""
-    with suppress(OSError):
-        wire.shutdown(socket.SHUT_RDWR)
-
-
-def _close(connection: _Connection | None, wire: socket.socket) -> None:
-    """Hang up; a device that does not care to say goodbye is not waited for."""
-    _cut(wire)
-    if connection is not None:
-        connection.disconnect()
-    wire.close()
