@@ -161,7 +161,10 @@ class VirtualAp:
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """A wireless controller, which knows all access points. `ssids` says which subnet each SSID leads to."""
+    """A wireless controller, which knows all access points. `ssids` says which subnet each SSID leads to.
+
+    `make` is whose MIB it answers: ``cisco`` or ``aruba``.
+    """
 
     name: str
     mac: Mac
@@ -172,6 +175,7 @@ class Controller:
     ip: IpAddress
     ssids: tuple[tuple[str, str], ...]
     quirks: frozenset[Quirk] = frozenset()
+    make: str = "cisco"
 
 
 @dataclass(frozen=True, slots=True)

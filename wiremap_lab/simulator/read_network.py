@@ -39,6 +39,8 @@ _SWITCH = (
 )
 _WIRELESS = ("controller", "ssids", "access_points")
 _BOOLEANS = ("true", "false")
+#: Makes of controllers.
+_CONTROLLERS = {make: make for make in ("cisco", "aruba")}
 _QUIRKS = {quirk.value: quirk for quirk in Quirk}
 _CHANNELS = ((1, 6, 11), (36, 44, 149, 157))
 
@@ -354,7 +356,8 @@ def _controller(
         if wireless.get("access_points").given:
             wireless.fault("there are access points but no controller", "add wireless.controller")
         return None
-    node.expect(("name", "mac", "address", "port", "closet", "quirks"), ("mac", "address", "port", "closet"))
+    given = ("name", "make", "mac", "address", "port", "closet", "quirks")
+    node.expect(given, ("mac", "address", "port", "closet"))
     name, closet = node.get("name").text("wlc"), _erl(node.get("closet"), places)
     mac = node.get("mac").parsed(Mac.parse, NO_MAC)
     uses.mac(mac, name, node.get("mac"))
@@ -369,6 +372,7 @@ def _controller(
         ip=address,
         ssids=tuple((ssid, inner.text()) for ssid, inner in wireless.get("ssids").entries()),
         quirks=_quirks(node),
+        make=node.get("make").choice(_CONTROLLERS, "cisco"),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from wiremap_lab.lab.mib import airespace, bridge, interfaces, lldp, routing, system
+from wiremap_lab.lab.mib import airespace, aruba, bridge, interfaces, lldp, routing, system
 from wiremap_lab.lab.mib.objects import Cell
 from wiremap_lab.simulator.models import Quirk
 from wiremap_lab.simulator.parts import Campus, Switch
@@ -38,7 +38,9 @@ def cells(campus: Campus, state: State, box: str, context: str, *, now: datetime
     """All cells of a box in one context (empty, or the number of a VLAN), in no order."""
     switch = campus.switches.get(box)
     if switch is None:
-        yield from airespace.controller(campus, state)
+        known = campus.controller
+        make = aruba if known is not None and known.make == "aruba" else airespace
+        yield from make.controller(campus, state)
         return
     found = _switch(campus, state, switch, context, now)
     if Quirk.LLDP_HIDDEN in switch.quirks:

@@ -70,6 +70,13 @@ BSN_AP_ENTRY: Oid = (*AIRESPACE, 2, 1, 1)
 BSN_AP_IF_ENTRY: Oid = (*AIRESPACE, 2, 2, 1)
 C_L_AP_RADIO_WLAN_ENTRY: Oid = (*CISCO, 513, 1, 10, 2, 1)
 
+# WLSX-WLAN-MIB, WLSX-USER-MIB
+WLSX: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1)
+WLSX_WLAN_AP_ENTRY: Oid = (*WLSX, 5, 2, 1, 4, 1)
+WLSX_WLAN_AP_BSSID_ENTRY: Oid = (*WLSX, 5, 2, 1, 7, 1)
+WLSX_WLAN_STATION_ENTRY: Oid = (*WLSX, 5, 2, 2, 1, 1)
+WLSX_USER_ENTRY: Oid = (*WLSX, 4, 1, 2, 1)
+
 
 def text(value: str) -> bytes:
     """A DisplayString."""
