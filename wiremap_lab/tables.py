@@ -323,7 +323,7 @@ class Incomplete:
 
 
 #: The rows of one device that two transports may both tell.
-Told = LldpNeighbor | CdpNeighbor | FdbEntry | ArpEntry | AccessPoint | Bss
+Told = LldpNeighbor | CdpNeighbor | FdbEntry | ArpEntry | AccessPoint | Bss | WirelessClient
 
 
 @dataclass(frozen=True, slots=True)

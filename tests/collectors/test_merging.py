@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiremap_lab.collectors.merging import merged, merged_context, replaced
+from wiremap_lab.readers.mibs import wireless
+from wiremap_lab.readers.mibs.airespace import BSN_AP_NAME, BSN_MOBILE_STATION_AP_MAC_ADDR
 from wiremap_lab.readers.mibs.bridge import DOT1D_TP_FDB_PORT, VTP_VLAN_STATE
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
 from wiremap_lab.snmp.recording import Recording
@@ -86,3 +88,10 @@ def test_a_row_of_one_vlan_is_replaced_in_that_vlan() -> None:
     after = merged_context(held, "20", view(), [mac])
     assert {name: told(context) for name, context in after.contexts.items()} == {"10": {mac: 1}, "20": {}}
     assert told(merged_context(view(mac), "", view(), [mac])) == {}
+
+
+def test_the_further_tables_of_a_controller_are_read_again_with_those_that_tell_of_them() -> None:
+    """A client that has left is gone, though its table is none of those every device is asked for."""
+    name, client = (*BSN_AP_NAME, 2, 0, 0, 0, 0, 1), (*BSN_MOBILE_STATION_AP_MAC_ADDR, 2, 0, 0, 0, 0, 9)
+    assert set(told(merged(view(name, client), view(name), wireless.ROOTS))) == {name}
+    assert set(told(merged(view(name, client), view(name, gaps=(client[:-6],)), wireless.ROOTS))) == {name, client}

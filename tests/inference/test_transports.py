@@ -7,6 +7,7 @@ from wiremap_lab.ids import ChassisId, Mac, PortId
 from wiremap_lab.inference.transports import merge
 from wiremap_lab.readers.port_names import FIRST_MADE
 from wiremap_lab.tables import (
+    AccessPoint,
     ArpEntry,
     CdpNeighbor,
     DeviceTables,
@@ -15,6 +16,8 @@ from wiremap_lab.tables import (
     LagMember,
     LldpNeighbor,
     System,
+    WiredNeighbor,
+    WirelessClient,
 )
 
 PHONE, PC, PRINTER = (Mac.parse(f"02:00:00:aa:00:{n:02x}") for n in (1, 2, 3))
@@ -126,3 +129,28 @@ def test_a_silent_agent_leaves_what_was_printed_as_it_is() -> None:
     printed = replace(PRINTED, fdb=(FdbEntry(PC, None, TWO, 10),))
     merged = merge(DeviceTables("sw"), printed)
     assert (merged.interfaces, merged.fdb) == (printed.interfaces, printed.fdb)
+
+
+def test_a_client_has_its_bssid_from_whichever_transport_tells_it() -> None:
+    agent = replace(AGENT, wireless_clients=(WirelessClient(PHONE, None, "ap-1", "voice"),))
+    told = (WirelessClient(PHONE, PRINTER, "ap-1"), WirelessClient(PC, None, "ap-2"))
+    merged = merge(agent, replace(PRINTED, wireless_clients=told))
+    assert merged.wireless_clients == (WirelessClient(PHONE, PRINTER, "ap-1", "voice"), told[1])
+    assert merged.printed == {told[1]}
+
+
+def test_a_client_that_roams_between_two_readings_is_where_snmp_has_it_and_is_reported() -> None:
+    agent = replace(AGENT, wireless_clients=(WirelessClient(PHONE, None, "ap-1"),))
+    merged = merge(agent, replace(PRINTED, wireless_clients=(WirelessClient(PHONE, PRINTER, "ap-2"),)))
+    assert merged.wireless_clients == agent.wireless_clients
+    assert [each.what for each in merged.findings] == [
+        f"SNMP has {PHONE} on access point 'ap-1', the command line on 'ap-2'"
+    ]
+
+
+def test_what_an_access_point_hears_is_kept_from_the_command_line() -> None:
+    point, heard_switch = AccessPoint("ap-1", PHONE, None, serial="S1"), (WiredNeighbor("sw1", "Gi1/0/1"),)
+    printed = replace(PRINTED, access_points=(AccessPoint("ap-1", PHONE, None, neighbors=heard_switch),))
+    assert merge(replace(AGENT, access_points=(point,)), printed).access_points == (
+        replace(point, neighbors=heard_switch),
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from operator import itemgetter
 
+from wiremap_lab.readers.mibs import further_roots
 from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, VTP_VLAN_STATE
 from wiremap_lab.readers.mibs.columns import scalar
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
@@ -20,10 +21,12 @@ from wiremap_lab.tables import Oid
 def merged(held: Recording, fresh: Recording, roots: Iterable[Oid]) -> Recording:
     """What is held of a device after a poll of these roots and, where it has them, of the contexts of its VLANs.
 
+    What a poll of these roots shows to be asked besides (`further_roots`) was asked with it.
+
     A device that began anew in between may have numbered its interfaces anew: then nothing held is kept
     (quirks 56 and 79).
     """
-    roots = tuple(roots)
+    roots = (*roots, *further_roots(fresh.walk))
     if _has_restarted(held, fresh):
         return fresh
     views = {

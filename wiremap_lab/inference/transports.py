@@ -28,9 +28,10 @@ from wiremap_lab.tables import (
     LldpNeighbor,
     System,
     Told,
+    WirelessClient,
 )
 
-Row = TypeVar("Row", LldpNeighbor, CdpNeighbor, FdbEntry, ArpEntry, AccessPoint, Bss)
+Row = TypeVar("Row", LldpNeighbor, CdpNeighbor, FdbEntry, ArpEntry, AccessPoint, Bss, WirelessClient)
 
 #: So many disagreements of a table are told one by one.
 _SHOWN = 20
@@ -53,8 +54,9 @@ def merge(agent: DeviceTables, printed: DeviceTables) -> DeviceTables:
         cdp_neighbors=ledger.joined("cdp_neighbors", agent.cdp_neighbors, rows.cdp_neighbors, _cdp_key),
         fdb=_fdb(agent.fdb, rows.fdb, lags, ledger),
         arp=_arp(agent.arp, rows.arp, ledger),
-        access_points=ledger.joined("access_points", agent.access_points, rows.access_points, lambda row: row.name),
+        access_points=_access_points(agent.access_points, rows.access_points, ledger),
         bss=ledger.joined("bss", agent.bss, rows.bss, lambda row: (row.bssid, row.ap_name)),
+        wireless_clients=_clients(agent.wireless_clients, rows.wireless_clients, ledger),
         vlans=tuple(sorted({**dict(printed.vlans), **dict(agent.vlans)}.items())),
         incomplete=(*agent.incomplete, *printed.incomplete),
     )
@@ -152,6 +154,31 @@ class _Ledger:
                 yield Finding(table, "SNMP and the command line disagree in further rows", count=len(told) - _SHOWN)
         for table, count in sorted(self.alone.items()):
             yield Finding(table, "rows that the command line alone told", count=count)
+
+
+def _access_points(
+    agent: tuple[AccessPoint, ...], printed: tuple[AccessPoint, ...], ledger: _Ledger
+) -> tuple[AccessPoint, ...]:
+    """Access points by name; what they hear of switches, many an agent does not tell."""
+    told = {row.name: row.neighbors for row in printed}
+    rows = tuple(replace(row, neighbors=row.neighbors or told.get(row.name, ())) for row in agent)
+    return ledger.joined("access_points", rows, printed, lambda row: row.name)
+
+
+def _clients(
+    agent: tuple[WirelessClient, ...], printed: tuple[WirelessClient, ...], ledger: _Ledger
+) -> tuple[WirelessClient, ...]:
+    """Clients by MAC, the BSSID from whichever tells it of the same access point; one that roams is on two."""
+    told = {row.mac: row for row in printed}
+    rows = []
+    for row in agent:
+        other = told.get(row.mac, row)
+        if other.ap_name != row.ap_name:
+            what = f"SNMP has {row.mac} on access point {row.ap_name!r}, the command line on {other.ap_name!r}"
+            ledger.disagreements["wireless_clients"].append(what)
+            other = row
+        rows.append(replace(row, bssid=row.bssid or other.bssid, ssid=row.ssid or other.ssid, ip=row.ip or other.ip))
+    return ledger.joined("wireless_clients", tuple(rows), printed, lambda row: row.mac)
 
 
 def _lldp(agent: DeviceTables, printed: DeviceTables, ledger: _Ledger) -> tuple[LldpNeighbor, ...]:
