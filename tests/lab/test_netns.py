@@ -134,3 +134,11 @@ def test_ports_are_placed_by_the_civic_address_their_switch_tells_the_phones(wir
     where = {row["label"]: row["erl"] for row in placed}
     told = {"sw1 p1": "sw1-2-p1", "sw1 p2": "sw1-2-p2", "sw2 p1": "sw2-2-p1", "sw2 p2": "sw2-2-p2"}
     assert {label: where.get(label) for label in told} == told
+
+
+@pytest.mark.root
+def test_the_other_switch_is_found_by_what_a_real_daemon_advertises(wiremap: Wiremap) -> None:
+    said = wiremap("crawl", "sw1", "--allow", "10.9.0.0/24", "--json")
+    found = {each["device"]: (each["outcome"], each["heard by"]) for each in json.loads(said.stdout)["found"]}
+    assert found["sw1"] == ("read", "")
+    assert found["sw2"][0] == "read", said.stdout + said.stderr

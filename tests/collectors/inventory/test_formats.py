@@ -314,3 +314,11 @@ def test_a_platform_another_tool_has_made_up_is_no_fault_but_is_told(read: Read)
     found = read({"a.csv": "name,platform\nsw1,toaster-os\n"})
     assert found.hosts[0].platform == ""
     assert ["unknown platform 'toaster-os'" in fault.what for fault in found.warnings] == [True]
+
+
+def test_two_names_of_one_address_are_warned_of_before_anybody_is_asked(read: Read) -> None:
+    found = read({"a.csv": "name,host,port\nsw1,10.1.0.2,161\nsw2,10.1.0.2,1161\nsw3,10.1.0.2,161\n"})
+    assert len(found.hosts) == 3
+    assert [(fault.line, fault.what) for fault in found.warnings] == [
+        (4, "'sw3' has the address of 'sw1', and is asked twice")
+    ]

@@ -8,7 +8,7 @@ source says of a host wins, and the defaults of one hold for the hosts of all.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,7 +102,19 @@ def joined(drafts: Sequence[Draft]) -> Inventory:
     if faults := union.faults():
         raise InvalidFile(faults)
     warnings = dict.fromkeys(warning for draft in drafts for warning in draft.warnings)
-    return Inventory(hosts, union.profiles, tuple(warnings))
+    return Inventory(hosts, union.profiles, (*warnings, *_asked_twice(drafts, hosts)))
+
+
+def _asked_twice(drafts: Sequence[Draft], hosts: Iterable[Host]) -> Iterator[Fault]:
+    """What is asked in the same way at the same address under two names."""
+    asked: dict[Host, Host] = {}
+    items = {name: entry.item for draft in drafts for name, entry in draft.entries.items()}
+    for host in hosts:
+        way = Host("", host.host, host.port, host.profiles, ssh_port=host.ssh_port)
+        first = asked.setdefault(way, host)
+        if first is not host:
+            what = f"{host.name!r} has the address of {first.name!r}, and is asked twice"
+            yield items[host.name].fault(what, "take one of them out")
 
 
 class _Union:
