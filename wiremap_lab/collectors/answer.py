@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.inference.oddities import oddities
 from wiremap_lab.inference.transports import merge
 from wiremap_lab.packed import Packed
 from wiremap_lab.readers import controllers
@@ -119,7 +120,7 @@ def understood(answer: Answer) -> tuple[DeviceTables, ...]:
     incomplete = (*recording.incomplete, *(gap for each in recording.contexts.values() for gap in each.incomplete))
     read = read_device(answer.name, recording.walk, contexts=contexts, incomplete=incomplete)
     odd = (*recording.findings, *(each for context in recording.contexts.values() for each in context.findings))
-    told = resolve_local_ports(replace(read, findings=(*odd, *read.findings)))
+    told = resolve_local_ports(replace(read, findings=(*odd, *read.findings, *oddities(read))))
     return (merge(told, printed) if printed else told,)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wiremap_lab.errors import Fault, InvalidFile, WiremapError
 from wiremap_lab.inference.local_ports import resolve_local_ports
+from wiremap_lab.inference.oddities import oddities
 from wiremap_lab.readers import cli, frames
 from wiremap_lab.readers.as_json import SCHEMA_VERSION, Json, document
 from wiremap_lab.readers.mibs import read_device
@@ -56,7 +57,7 @@ def tables_of(recording: Recording) -> DeviceTables:
         incomplete=recording.incomplete,
     )
     odd = (*recording.findings, *(each for context in recording.contexts.values() for each in context.findings))
-    return resolve_local_ports(replace(tables, findings=(*odd, *tables.findings)))
+    return resolve_local_ports(replace(tables, findings=(*odd, *tables.findings, *oddities(tables))))
 
 
 def read_file(path: Path) -> DeviceTables:
