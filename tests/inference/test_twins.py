@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.lab.test_small_office import tables
+from tests.readers.controllers.told import documents
 from wiremap_lab.ids import ChassisId, Mac
 from wiremap_lab.inference.edge_ports import Attachment, attach
 from wiremap_lab.inference.twins import find_twins, without_twins
+from wiremap_lab.readers import controllers
 from wiremap_lab.tables import DeviceTables, Incomplete, Interface, LldpLocal, StackMember, System
 
 SHARED = ChassisId.parse("mac:00:11:22:33:44:00")
@@ -77,3 +79,16 @@ def test_a_campus_read_under_more_names_than_it_has_is_inferred_as_it_is() -> No
     ]
     assert placed[0] == placed[1]
     assert len(placed[0]) >= 240
+
+
+def test_a_switch_that_was_polled_and_told_of_by_its_cloud_is_one_and_the_agents_word_counts() -> None:
+    told = {each.name: each for each in controllers.tables("cloud", documents("meraki"))}
+    ports = tuple(interface(index, f"02:00:0c:00:10:{index:02x}") for index in (1, 2))
+    polled = replace(
+        switch("idf-2.acme", sys_name="IDF-2.acme.example"),
+        interfaces=ports,
+        lldp_local=LldpLocal(ChassisId.parse("mac:02:00:0c:00:10:00"), "idf-2", ()),
+        incomplete=(Incomplete((1, 3), "timeout"),),
+    )
+    assert twins(*told.values(), polled) == [("cloud/idf-2", "idf-2.acme")]
+    assert [each.name for each in without_twins([polled, *told.values()])] == ["idf-2.acme", "cloud", "cloud/idf-3"]

@@ -1,8 +1,8 @@
 """One device under two names: an inventory that has it by two addresses, or by address and by name.
 
 Read twice, it is heard by itself, every MAC is on two ports of the same name, and nothing can be told
-apart. It is recognized by what it says of itself, never by an address (quirk 63): the same sysName
-with the same chassis ID, serial number, or addresses of its own. Switches of one MLAG may share a
+apart. It is recognized by what it says of itself, never by an address (quirk 63): the same sysName,
+with its domain or without, and the same chassis ID or base MAC, serial number, or addresses of its own. Switches of one MLAG may share a
 chassis ID and a name somebody never changed; their interfaces' MACs tell them apart. What a
 controller says of a switch that was asked itself is a second name of it, too.
 """
@@ -13,8 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from wiremap_lab.ids import ChassisId
 from wiremap_lab.inference.neighbors import is_identity, own_macs
 from wiremap_lab.tables import DeviceTables
+
+_MAC = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def find_twins(devices: Iterable[DeviceTables]) -> tuple[Twin, ...]:
     named: dict[str, list[DeviceTables]] = defaultdict(list)
     for device in devices:
         if device.system and device.system.name:
-            named[device.system.name.casefold()].append(device)
+            named[device.system.name.casefold().partition(".")[0]].append(device)
     return tuple(twin for alike in named.values() if len(alike) > 1 for twin in _among(alike))
 
 
@@ -47,8 +50,10 @@ def without_twins(devices: Iterable[DeviceTables]) -> tuple[DeviceTables, ...]:
 
 def identities(device: DeviceTables) -> Iterator[str]:
     """What tells a device from all others of its name, in words."""
-    if device.lldp_local and is_identity(device.lldp_local.chassis_id):
-        yield f"chassis ID {device.lldp_local.chassis_id}"
+    base = ChassisId.read(_MAC, device.bridge_address.octets) if device.bridge_address else None
+    for chassis in dict.fromkeys((device.lldp_local.chassis_id if device.lldp_local else None, base)):
+        if chassis and is_identity(chassis):
+            yield f"chassis ID {chassis}"
     yield from (f"serial number {member.serial}" for member in device.stack_members if member.serial.strip())
     if macs := own_macs(device):
         yield f"its {len(macs)} MAC addresses, {min(macs)} first"
