@@ -20,3 +20,15 @@ def test_any_octets_are_read_or_give_nothing(octets: bytes) -> None:
 
 def test_an_element_cut_short_is_left_out() -> None:
     assert civic_elements(b"\x00US\x1b\x012\x1c\x0920") == {"country": "US", "FLR": "2"}
+
+
+def test_an_address_in_two_languages_is_read_in_the_first() -> None:
+    def told(language: str, city: str, room: str) -> bytes:
+        return b"".join(bytes([kind, len(text)]) + text for kind, text in elements(language, city, room))
+
+    def elements(language: str, city: str, room: str) -> list[tuple[int, bytes]]:
+        return [(0, language.encode()), (3, city.encode()), (28, room.encode())]
+
+    both = b"\x02CA" + told("en", "Montreal", "12") + told("fr", "Montréal", "douze") + b"\x1b\x019"
+    assert civic_elements(both) == {"country": "CA", "A3": "Montreal", "ROOM": "12"}
+    assert civic_elements(bytes([len(both)]) + both) == civic_elements(both)

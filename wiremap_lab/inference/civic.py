@@ -12,13 +12,15 @@ CA_TYPES: Mapping[int, str] = {
     21: "LMK", 22: "LOC", 23: "NAM", 24: "PC", 25: "BLD", 26: "UNIT", 27: "FLR", 28: "ROOM", 29: "PLC", 30: "PCN",
     31: "POBOX", 32: "ADDCODE", 33: "SEAT", 34: "RD", 35: "RDSEC", 36: "RDBR", 37: "RDSUBBR", 38: "PRM", 39: "POM",
 }  # fmt: skip
+_LANGUAGE = 0
 _COUNTRY_OCTETS = 3  # what, and two letters
 
 
 def civic_elements(octets: bytes) -> dict[str, str]:
     r"""The elements of a civic address by their names, country first; nothing where the octets are none.
 
-    Agents send the address with and without its length in front.
+    Agents send the address with and without its length in front. One that is told in several languages, each
+    behind an element that names it, is read in the first (RFC 4776, 3.1): halves of two would be no address.
 
     >>> civic_elements(b"\x0b\x02US\x1b\x012\x1c\x03201")
     {'country': 'US', 'FLR': '2', 'ROOM': '201'}
@@ -33,9 +35,11 @@ def civic_elements(octets: bytes) -> dict[str, str]:
 
 
 def _elements(octets: bytes) -> Iterator[tuple[int, str]]:
+    languages = 0
     while len(octets) > 1:
         kind, length = octets[0], octets[1]
-        if len(octets) < 2 + length:
+        languages += kind == _LANGUAGE
+        if len(octets) < 2 + length or languages > 1:
             return  # cut short: what came whole still counts
         yield kind, clean_text(octets[2 : 2 + length])
         octets = octets[2 + length :]

@@ -91,6 +91,16 @@ def asker(operation: int = 1) -> bytes:
     return bytes(link / ARP(op=operation, hwsrc="02:00:00:aa:00:01", psrc="10.9.1.21", pdst="10.9.1.1"))
 
 
+def discovering() -> bytes:
+    """A neighbor advertisement of IPv6."""
+    from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr, IPv6
+    from scapy.layers.l2 import Ether
+
+    packet = IPv6(src="fe80::1", dst="ff02::1", hlim=255) / ICMPv6ND_NA(tgt="2001:db8::21", R=0, S=0)
+    link = Ether(src="02:00:00:aa:00:01", dst="33:33:00:00:00:01")
+    return bytes(link / packet / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:aa:00:01"))
+
+
 def profile(index: int, ssid: bytes) -> bytes:
     """The profile of a nontransmitted BSSID: capabilities, SSID, place in the set."""
     return b"\x53\x02\x01\x00" + bytes([0, len(ssid)]) + ssid + bytes([85, 3, index, 3, 0])
@@ -118,5 +128,5 @@ def crowd() -> bytes:
 @cache
 def frames() -> Mapping[str, tuple[int, bytes]]:
     """One frame of each kind, with the type of its link."""
-    ethernet = {"LLDP": phone(), "CDP": switch(), "DHCP": grant(vlan=20), "ARP": asker()}
+    ethernet = {"LLDP": phone(), "CDP": switch(), "DHCP": grant(vlan=20), "ARP": asker(), "ND": discovering()}
     return {**{kind: (ETHERNET, frame) for kind, frame in ethernet.items()}, "802.11": (RADIOTAP, crowd())}

@@ -28,6 +28,8 @@ FIELDS = (
     *("dhcp.option.dhcp", "dhcp.ip.your", "dhcp.ip.client", "dhcp.hw.mac_addr", "dhcp.ip.relay"),
     "dhcp.option.agent_information_option.agent_circuit_id",
     "dhcp.option.agent_information_option.agent_remote_id",
+    *("icmpv6.type", "ipv6.src", "ipv6.hlim", "icmpv6.nd.na.target_address"),
+    *("icmpv6.opt.src_linkaddr", "icmpv6.opt.target_linkaddr"),
     *("wlan.fc.type_subtype", "wlan.bssid", "wlan.ssid", "wlan.ds.current_channel"),
 )
 
@@ -158,10 +160,24 @@ def test_arp_binds_the_same_addresses(compared: Sequence[tuple[Said, Heard]]) ->
             continue  # tshark takes the padding of one frame for a second packet
         binds = said["arp.opcode"] in (["1"], ["2"]) and said["arp.src.hw_mac"] and said["arp.src.proto_ipv4"]
         wanted = list(zip(said["arp.src.proto_ipv4"], said["arp.src.hw_mac"], strict=True)) if binds else []
-        ours = [(str(row.ip), str(row.mac)) for row in heard if isinstance(row, ArpEntry)]
+        ours = [(str(row.ip), str(row.mac)) for row in heard if isinstance(row, ArpEntry) and row.ip.version == 4]
         assert ours == [pair for pair in wanted if pair[0] != "0.0.0.0"]
         count += len(ours)
     assert count > 1900
+
+
+def test_neighbor_discovery_binds_the_same_addresses(compared: Sequence[tuple[Said, Heard]]) -> None:
+    count = 0
+    for said, heard in compared:
+        rows = [(str(row.ip), str(row.mac)) for row in heard if isinstance(row, ArpEntry) and row.ip.version == 6]
+        kind = first(said, "icmpv6.type")
+        sender = ("ipv6.src", "icmpv6.opt.src_linkaddr")
+        told = {"136": ("icmpv6.nd.na.target_address", "icmpv6.opt.target_linkaddr")}
+        address, link = told.get(kind, sender) if kind in ("133", "134", "135", "136") else ("", "")
+        bound = address and said[link] and first(said, address) != "::" and not said["_ws.malformed"]
+        assert rows == ([(first(said, address), first(said, link))] if bound else [])
+        count += len(rows)
+    assert count > 0
 
 
 def test_dhcp_grants_the_same_leases(compared: Sequence[tuple[Said, Heard]]) -> None:

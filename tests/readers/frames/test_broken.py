@@ -13,7 +13,7 @@ from wiremap_lab.readers import frames
 from wiremap_lab.readers.as_json import document
 from wiremap_lab.tables import Finding
 
-KINDS = ("LLDP", "CDP", "DHCP", "ARP", "802.11")
+KINDS = ("LLDP", "CDP", "DHCP", "ARP", "ND", "802.11")
 FLIPS = st.lists(st.tuples(st.integers(0, 2**16), st.integers(1, 255)), min_size=1, max_size=6)
 
 
@@ -86,7 +86,7 @@ def test_pcap_and_pcapng_hold_the_same() -> None:
     heard = [frame for link_type, frame in crafted.frames().values() if link_type == crafted.ETHERNET]
     first, second = (frames.tables("desk", make(crafted.ETHERNET, heard)) for make in (crafted.capture, pcapng))
     assert first == second
-    assert (len(first.lldp_neighbors), len(first.cdp_neighbors), len(first.arp), len(first.leases)) == (1, 1, 1, 1)
+    assert (len(first.lldp_neighbors), len(first.cdp_neighbors), len(first.arp), len(first.leases)) == (1, 1, 2, 1)
 
 
 def test_a_broken_frame_never_takes_the_place_of_a_sound_one() -> None:
@@ -101,3 +101,19 @@ def test_a_broken_frame_never_takes_the_place_of_a_sound_one() -> None:
 def test_links_that_are_not_read_are_counted() -> None:
     tables = frames.tables("serial", crafted.capture(104, [b"octets", b"more"]))
     assert [(each.what, each.count) for each in tables.findings] == [("frames of link type 104 are not read", 2)]
+
+
+def test_what_scapy_says_of_a_damaged_capture_is_a_finding_and_not_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    _, frame = crafted.frames()["LLDP"]
+    whole = pcapng(crafted.ETHERNET, [frame, frame])
+    first_packet = 28 + 20  # behind the section header and the interface
+    damaged = whole[:-10], whole[: first_packet + 4] + b"\x04\0\0\0" + whole[first_packet + 8 :]
+    told = []
+    for octets in (*damaged, *damaged):
+        try:
+            told.append(frames.tables("desk", octets).findings)
+        except InvalidFile as fault:
+            told.append(fault.faults)
+    assert all(told)
+    assert told[:2] == told[2:], "how often it was said before is no matter"
+    assert capfd.readouterr() == ("", "")

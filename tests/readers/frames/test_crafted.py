@@ -1,6 +1,7 @@
 """Frames of scapy's and of the standards are read as they were meant."""
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from wiremap_lab.readers import frames
 from wiremap_lab.readers.frames.wifi import nontransmitted_bssid
 from wiremap_lab.tables import ArpEntry, Bss, Capability, CdpNeighbor, DhcpLease, Finding, LldpNeighbor, MedPolicy
 
+PPI = 192
 PHONE_MAC = Mac.parse("02:00:00:aa:00:01")
 
 
@@ -156,3 +158,18 @@ def test_a_device_that_leaves_is_no_neighbor(kind: str) -> None:
     leaving = frame.replace(lasting, lasting.replace(b"\x78", b"\0").replace(b"\xb4", b"\0"))
     assert leaving != frame
     assert heard(ETHERNET, leaving) == []
+
+
+def test_a_frame_behind_a_ppi_header_is_read_and_one_that_came_damaged_is_not() -> None:
+    bare = crafted.frames()["802.11"][1]
+    beacon = bare[int.from_bytes(bare[2:4], "little") :]  # without radiotap, and with its check sum
+
+    def ppi(flags: int, link_type: int = crafted.IEEE80211) -> bytes:
+        common = struct.pack("<HH8xH10x", 2, 20, flags)
+        return struct.pack("<BBHI", 0, 0, 8 + len(common), link_type) + common + beacon
+
+    expected = list(frames.read_frame(*crafted.frames()["802.11"]))
+    assert list(frames.read_frame(PPI, ppi(1))) == expected
+    assert [each.what for each in frames.read_frame(PPI, ppi(5))] == ["a frame that came damaged over the air"]
+    assert [type(each) for each in frames.read_frame(PPI, ppi(1, PPI))] == [Finding]
+    assert all(isinstance(each, Finding) for length in range(30) for each in frames.read_frame(PPI, ppi(1)[:length]))

@@ -1,4 +1,4 @@
-"""Frames captured on a link, made into tables: LLDP, CDP, ARP, DHCP, and the beacons of access points.
+"""Frames captured on a link, made into tables: LLDP, CDP, ARP and ND, DHCP, and the beacons of access points.
 
 What was captured was heard by whoever captured, so neighbors here have no local port. A frame that
 contradicts its own lengths is a finding; what it said before that counts where its sender named itself.
@@ -18,6 +18,7 @@ from wiremap_lab.readers.frames.cdp import cdp_neighbors
 from wiremap_lab.readers.frames.dhcp import leases
 from wiremap_lab.readers.frames.links import Protocol, unwrap
 from wiremap_lab.readers.frames.lldp import lldp_neighbors
+from wiremap_lab.readers.frames.nd import neighbors
 from wiremap_lab.readers.frames.wifi import basic_service_sets
 from wiremap_lab.tables import ArpEntry, Bss, CdpNeighbor, DeviceTables, DhcpLease, Finding, LldpNeighbor
 
@@ -29,21 +30,27 @@ _READERS: Mapping[Protocol, tuple[str, Reader]] = {
     Protocol.CDP: ("cdp_neighbors", cdp_neighbors),
     Protocol.ARP: ("arp", senders),
     Protocol.IPV4: ("leases", leases),
+    Protocol.IPV6: ("arp", neighbors),
     Protocol.IEEE80211: ("bss", basic_service_sets),
 }
 
 
 def tables(name: str, octets: bytes) -> DeviceTables:
     """Everything that was heard in a capture. Raises InvalidFile where the octets are no capture."""
+    return heard(name, frames_of(name, octets))
+
+
+def heard(name: str, frames: Iterable[tuple[int, bytes] | Finding]) -> DeviceTables:
+    """Everything that was heard in frames, each with the type of its link."""
     rows: dict[Hashable, Row] = {}
     bss: dict[Bss, None] = {}
     odd: Counter[tuple[str, str]] = Counter()
-    for each in frames_of(name, octets):
-        heard = (each,) if isinstance(each, Finding) else tuple(read_frame(*each))
-        findings = [one for one in heard if isinstance(one, Finding)]
+    for each in frames:
+        said = (each,) if isinstance(each, Finding) else tuple(read_frame(*each))
+        findings = [one for one in said if isinstance(one, Finding)]
         odd.update((one.table, one.what) for one in findings)
-        bss.update(dict.fromkeys(one for one in heard if isinstance(one, Bss)))
-        _take(rows, (one for one in heard if not isinstance(one, Finding | Bss)), sound=not findings)
+        bss.update(dict.fromkeys(one for one in said if isinstance(one, Bss)))
+        _take(rows, (one for one in said if not isinstance(one, Finding | Bss)), sound=not findings)
     return DeviceTables(
         name,
         lldp_neighbors=tuple(row for row in rows.values() if isinstance(row, LldpNeighbor)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
 from collections.abc import Iterator
 
@@ -24,14 +25,48 @@ def frames_of(name: str, octets: bytes) -> Iterator[tuple[int, bytes] | Finding]
     from scapy.error import Scapy_Exception
     from scapy.utils import RawPcapNgReader, RawPcapReader
 
+    complaints = _Complaints()
     damages = (Scapy_Exception, EOFError, ValueError, KeyError, IndexError, struct.error)
-    try:
-        reader = RawPcapReader(io.BytesIO(octets))
-    except damages as fault:
-        raise InvalidFile([Fault(name, None, "", f"not a capture that can be read: {fault}")]) from None
-    try:
-        for frame, metadata in reader:
-            own = metadata.linktype if isinstance(reader, RawPcapNgReader) else reader.linktype
-            yield own & _LINK_TYPE, bytes(frame)
-    except damages:
-        yield Finding("frames", "the capture is damaged: what stands behind cannot be read")
+    with complaints:
+        try:
+            reader = RawPcapReader(io.BytesIO(octets))
+        except damages as fault:
+            raise InvalidFile([Fault(name, None, "", f"not a capture that can be read: {fault}")]) from None
+    frames = iter(reader)
+    while True:
+        try:
+            with complaints:
+                frame, metadata = next(frames)
+        except StopIteration:
+            break
+        except damages:
+            yield Finding("frames", "the capture is damaged: what stands behind cannot be read")
+            break
+        own = metadata.linktype if isinstance(reader, RawPcapNgReader) else reader.linktype
+        yield own & _LINK_TYPE, bytes(frame)
+    yield from (Finding("frames", f"the capture is odd: {what}") for what in complaints.told)
+
+
+class _Complaints(logging.Handler):
+    """What scapy says of a capture while it reads, kept from stderr."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, None] = {}
+        self._logger = logging.getLogger("scapy.runtime")
+        self._before = self._wiring()
+
+    def _wiring(self) -> tuple[bool, list[logging.Handler], list[logging.Filter]]:
+        return self._logger.propagate, self._logger.handlers, self._logger.filters
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what is said, once."""
+        self.told[record.getMessage()] = None
+
+    def __enter__(self) -> None:
+        """Listen; without scapy's filter, which leaves out what it said of another capture a moment ago."""
+        self._before = self._wiring()
+        self._logger.propagate, self._logger.handlers, self._logger.filters = False, [self], []
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.propagate, self._logger.handlers, self._logger.filters = self._before
