@@ -142,3 +142,24 @@ def test_the_other_switch_is_found_by_what_a_real_daemon_advertises(wiremap: Wir
     found = {each["device"]: (each["outcome"], each["heard by"]) for each in json.loads(said.stdout)["found"]}
     assert found["sw1"] == ("read", "")
     assert found["sw2"][0] == "read", said.stdout + said.stderr
+
+
+@pytest.mark.root
+def test_a_laptop_in_a_jack_hears_which_switch_and_port_it_is_on_and_where_that_is(lab: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "jack.pcapng"
+
+    def capture(*words: str) -> dict[str, list[dict[str, object]]]:
+        command = [*("ip", "netns", "exec", "wm-ph1", sys.executable, "-m", "wiremap_lab"), *words, "--json"]
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+        tables: dict[str, list[dict[str, object]]] = json.loads(said.stdout)["tables"]
+        return tables
+
+    heard = capture("capture", "eth0", "--seconds", "12", "-o", str(kept))["lldp_neighbors"]
+    judge = heard_by("ph1", lab)
+    assert [(_text(each["chassis_id"]), _text(each["port_id"])) for each in heard] == [judge]
+    assert b"sw1-p1".hex() in str(heard[0]["med_locations"]), "the room, by LLDP-MED"
+    assert capture("read", str(kept))["lldp_neighbors"] == heard
+
+
+def _text(identifier: object) -> object:
+    return identifier["text"] if isinstance(identifier, dict) else None

@@ -36,9 +36,10 @@ class Command:
 
 COMMANDS = {
     "demo": Command("Run the whole path on a virtual campus: collect, place, resolve, move, score."),
-    "collect": Command("Read switches and controllers by SNMP, and keep what they said as a run."),
+    "collect": Command("Read switches and controllers, and keep what they said as a run."),
     "inventory": Command("Show which devices the inventories name, and what is known of each."),
     "crawl": Command("Find devices from a few by their LLDP and CDP neighbors, as far as you allow."),
+    "capture": Command("Listen on an interface for who announces what: LLDP, CDP, ARP, DHCP, beacons."),
     "read": Command("Parse recordings into normalized tables."),
     "record": Command("Record what devices answer by SNMP, redacted if need be, for a bug report."),
     "infer": Command("Say which port each device is attached to, and what each port is, with evidence."),

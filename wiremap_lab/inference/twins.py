@@ -2,9 +2,9 @@
 
 Read twice, it is heard by itself, every MAC is on two ports of the same name, and nothing can be told
 apart. It is recognized by what it says of itself, never by an address (quirk 63): the same sysName,
-with its domain or without, and the same chassis ID or base MAC, serial number, or addresses of its own. Switches of one MLAG may share a
-chassis ID and a name somebody never changed; their interfaces' MACs tell them apart. What a
-controller says of a switch that was asked itself is a second name of it, too.
+with its domain or without, and the same chassis ID or base MAC, serial number, or addresses of its
+own. Switches of one MLAG may share a chassis ID and a name somebody never changed; their interfaces'
+MACs tell them apart. What a controller says of a switch that was asked itself is a second name of it, too.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_what_scapy_says_of_a_damaged_capture_is_a_finding_and_not_on_stderr(cap
     whole = pcapng(crafted.ETHERNET, [frame, frame])
     first_packet = 28 + 20  # behind the section header and the interface
     damaged = whole[:-10], whole[: first_packet + 4] + b"\x04\0\0\0" + whole[first_packet + 8 :]
-    told = []
+    told: list[tuple[object, ...]] = []
     for octets in (*damaged, *damaged):
         try:
             told.append(frames.tables("desk", octets).findings)

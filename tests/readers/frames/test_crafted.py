@@ -170,6 +170,6 @@ def test_a_frame_behind_a_ppi_header_is_read_and_one_that_came_damaged_is_not() 
 
     expected = list(frames.read_frame(*crafted.frames()["802.11"]))
     assert list(frames.read_frame(PPI, ppi(1))) == expected
-    assert [each.what for each in frames.read_frame(PPI, ppi(5))] == ["a frame that came damaged over the air"]
+    assert heard(PPI, ppi(5)) == [Finding("frames", "a frame that came damaged over the air")]
     assert [type(each) for each in frames.read_frame(PPI, ppi(1, PPI))] == [Finding]
     assert all(isinstance(each, Finding) for length in range(30) for each in frames.read_frame(PPI, ppi(1)[:length]))

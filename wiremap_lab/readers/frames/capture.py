@@ -54,10 +54,7 @@ class _Complaints(logging.Handler):
         super().__init__()
         self.told: dict[str, None] = {}
         self._logger = logging.getLogger("scapy.runtime")
-        self._before = self._wiring()
-
-    def _wiring(self) -> tuple[bool, list[logging.Handler], list[logging.Filter]]:
-        return self._logger.propagate, self._logger.handlers, self._logger.filters
+        self._before = dict(vars(self._logger))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep what is said, once."""
@@ -65,8 +62,8 @@ class _Complaints(logging.Handler):
 
     def __enter__(self) -> None:
         """Listen; without scapy's filter, which leaves out what it said of another capture a moment ago."""
-        self._before = self._wiring()
-        self._logger.propagate, self._logger.handlers, self._logger.filters = False, [self], []
+        self._before = dict(vars(self._logger))
+        vars(self._logger).update(propagate=False, handlers=[self], filters=[])
 
     def __exit__(self, *_: object) -> None:
-        self._logger.propagate, self._logger.handlers, self._logger.filters = self._before
+        vars(self._logger).update(self._before)
