@@ -6,6 +6,8 @@ from tests.simulator.campuses import campus
 from wiremap_lab.collectors.health import Complaint, complaints, losses, readings, surroundings
 from wiremap_lab.collectors.rehearsal import rehearse
 from wiremap_lab.ids import ChassisId, Mac, PortId
+from wiremap_lab.inference.edge_ports import infer
+from wiremap_lab.inference.network import read_network
 from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import ArpEntry, DeviceTables, FdbEntry, Incomplete, Interface, LldpNeighbor, Oid, System
@@ -58,7 +60,7 @@ def of_office(*hidden: Oid, box: str = "mh-1a", beside: tuple[str, ...] = ("mh-c
     """What is wrong with a switch of the virtual office whose view hides subtrees, beside others that hide nothing."""
     recorded = answer(OFFICE, box, hidden=hidden)
     devices = [tables(recorded), *(tables(answer(OFFICE, other)) for other in beside)]
-    return list(complaints(devices[0], recorded, surroundings(devices)[box]))
+    return list(complaints(devices[0], recorded, surroundings(read_network(devices))[box]))
 
 
 def test_nothing_is_wrong_with_a_switch_that_tells_all() -> None:
@@ -111,17 +113,17 @@ def test_two_devices_of_one_chassis_id_are_told_of_each_other() -> None:
     one = tables(answer(OFFICE, "mh-1a"))
     assert one.system is not None
     twin = replace(one, name="clone", system=replace(one.system, name="clone"))  # else it is one device under two names
-    around = surroundings([one, twin])
+    around = surroundings(read_network([one, twin]))
     assert any("chassis ID of clone" in each.what for each in complaints(one, None, around["mh-1a"]))
     assert any("chassis ID of mh-1a" in each.what for each in complaints(twin, None, around["clone"]))
 
 
 def test_ports_whose_phones_cannot_be_matched_are_named_and_uplinks_are_not_among_them() -> None:
     whole = tables(answer(OFFICE, "mh-1a"))
-    assert losses([whole])["mh-1a"] == ()
+    assert losses(infer([whole]))["mh-1a"] == ()
     deaf = tables(answer(OFFICE, "mh-1a", hidden=(LLDP, BRIDGE_MIB)))
     deaf = replace(deaf, bridge_address=MAC)
-    phones, silent = losses([deaf, tables(answer(OFFICE, "mh-core-1"))])["mh-1a"]
+    phones, silent = losses(infer([deaf, tables(answer(OFFICE, "mh-core-1"))]))["mh-1a"]
     assert "cannot be matched by LLDP" in phones.what
     assert "Gi1/0/9" in phones.ports
     assert "no forwarding database" in silent.what

@@ -32,6 +32,7 @@ from wiremap_lab.collectors.advice import platform_of
 from wiremap_lab.collectors.collect import Collected, Skipped, split
 from wiremap_lab.collectors.health import TABLES, complaints, losses, readings, surroundings
 from wiremap_lab.collectors.rehearsal import rehearse
+from wiremap_lab.inference.edge_ports import infer
 from wiremap_lab.reports.model import Cell, Sheet
 from wiremap_lab.snmp.recording import Recording
 
@@ -104,8 +105,8 @@ def _device_sheets(results: tuple[Collected | Skipped, ...]) -> tuple[tuple[Shee
     if not results:
         return (), False
     read, _ = split(results)
-    tables = tuple(each.tables for each in read)
-    around, lost = surroundings(tables), losses(tables)
+    inferred = infer([each.tables for each in read])
+    around, lost = surroundings(inferred.network), losses(inferred)
     recorded = {id(each): _recording(each) for each in read}
     told = tuple(
         (each.name, complaint.what, complaint.lost, complaint.remedy)

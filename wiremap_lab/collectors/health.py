@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiremap_lab.collectors.advice import line
-from wiremap_lab.inference.edge_ports import Role, infer_ports
+from wiremap_lab.inference.edge_ports import Inferred, Role
 from wiremap_lab.inference.local_ports import local_port_interfaces
-from wiremap_lab.inference.network import read_network
+from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import ETHERNET
 from wiremap_lab.readers.mibs import GROUPS
 from wiremap_lab.snmp.codec import format_oid
@@ -71,16 +71,15 @@ class Surroundings:
 NOTHING_KNOWN = Surroundings()
 
 
-def surroundings(devices: Sequence[DeviceTables]) -> Mapping[str, Surroundings]:
+def surroundings(network: Network) -> Mapping[str, Surroundings]:
     """What all devices say of each other."""
-    network = read_network(devices)
     hearing: dict[str, set[str]] = defaultdict(set)
     ported = ((port.device, heard) for port, heard in network.heard.items())
     for here, heard in (*ported, *network.adrift.items()):
         for name in (name for each in heard if each.source == "LLDP" for name in each.devices):
             hearing[name].add(here)
     found = {}
-    for device in devices:
+    for device in network.devices:
         local = device.lldp_local
         twins = network.known.chassis.get(local.chassis_id, frozenset()) - {device.name} if local else ()
         found[device.name] = Surroundings(tuple(sorted(hearing[device.name])), tuple(sorted(twins)))
@@ -255,10 +254,10 @@ def _forwarding(tables: DeviceTables, recording: Recording | None) -> Iterator[C
         )
 
 
-def losses(devices: Sequence[DeviceTables]) -> Mapping[str, tuple[Loss, ...]]:
+def losses(inferred: Inferred) -> Mapping[str, tuple[Loss, ...]]:
     """For each device the ports with a link, uplinks left out, whose phones or silent devices cannot be found."""
-    uplinks = {(each.port.device, each.port.if_index) for each in infer_ports(devices) if each.role is Role.UPLINK}
-    return {device.name: tuple(_losses(device, uplinks)) for device in devices}
+    uplinks = {(each.port.device, each.port.if_index) for each in inferred.ports if each.role is Role.UPLINK}
+    return {device.name: tuple(_losses(device, uplinks)) for device in inferred.network.devices}
 
 
 def _losses(tables: DeviceTables, uplinks: Iterable[tuple[str, int | None]]) -> Iterator[Loss]:

@@ -19,12 +19,12 @@ from enum import StrEnum
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import Mac
 from wiremap_lab.inference.access_points import NoUplink, Uplink, uplinks
-from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, attachments
-from wiremap_lab.inference.elements import discover_elements
+from wiremap_lab.inference.edge_ports import Attachment, Candidate, Unattached, infer
+from wiremap_lab.inference.elements import elements_of
 from wiremap_lab.inference.neighbors import Heard, own_macs, virtual_router
-from wiremap_lab.inference.network import Network, read_network
+from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import Port
-from wiremap_lab.inference.roles import PortVerdict, judge_ports
+from wiremap_lab.inference.roles import PortVerdict
 from wiremap_lab.inference.wireless import with_clients
 from wiremap_lab.tables import DeviceTables, IpAddress, LldpNeighbor
 from wiremap_lab.wiremap import Element, GatewayMac, NetworkElement, Switch, SwitchPort, Wap
@@ -91,13 +91,12 @@ class Directory:
     @classmethod
     def of(cls, devices: Sequence[DeviceTables], *, now: datetime, derived_bssids: bool = False) -> Directory:
         """Read what the devices said; `now` is when they did. Derived BSSIDs count only where that is asked for."""
-        network = read_network(devices, derived_bssids=derived_bssids)
-        verdicts = judge_ports(network)
-        wired = {answer.mac: answer for answer in attachments(network, verdicts)}
-        points = tuple(uplinks(network, wired, verdicts))
-        answers = with_clients(network, wired, points)
+        inferred = infer(devices, derived_bssids=derived_bssids)
+        network, verdicts = inferred.network, inferred.verdicts
+        points = tuple(uplinks(network, inferred.answers, verdicts))
+        answers = with_clients(network, inferred.answers, points)
         elements: dict[str, list[Element]] = defaultdict(list)
-        for element in discover_elements(devices, now=now, derived_bssids=derived_bssids):
+        for element in elements_of(inferred, now=now):
             elements[element.device].append(element)
         kept = {device: tuple(found) for device, found in elements.items()}
         return cls(network, verdicts, answers, points, kept, _strangers(network))
