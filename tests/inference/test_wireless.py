@@ -91,6 +91,18 @@ def test_a_bssid_that_was_derived_counts_only_where_it_is_asked_for_and_says_fro
     assert element.evidence[0] == f"BSS table of wlc: {BSS_2.bssid} of 'ap-2-east', derived from {station(48)}"
 
 
+def test_a_derived_bssid_that_two_access_points_would_have_is_neithers() -> None:
+    """The blocks of addresses of two access points may cross (quirk 85)."""
+    neighbor = replace(BSS_2, ap_name="ap-9-west", derived=False)
+    guesses = tuple(replace(bss, derived=True) for bss in (BSS_2, BSS_5))
+    tables = [replace(CONTROLLER, bss=guesses), DeviceTables("wlc-2", bss=(neighbor,))]
+    found = discover_elements(tables, now=NOW, derived_bssids=True)
+    assert {(each.element, each.facts["apName"]) for each in found if isinstance(each.element, Wap)} == {
+        (Wap(BSS_5.bssid), "ap-2-east"),
+        (Wap(BSS_2.bssid), "ap-9-west"),
+    }
+
+
 def test_a_bssid_that_a_beacon_announces_for_another_is_as_good_as_read() -> None:
     heard_in_the_air = Bss(BSS_2.bssid, "voice", "ap-2-east", derived=True)
     assert bssid(client(), bss=(heard_in_the_air,)).bssid == BSS_2.bssid

@@ -107,18 +107,25 @@ def test_an_access_point_of_ruckus_that_is_asked_itself_goes_by_its_own_name() -
 
 
 @pytest.mark.parametrize("maker", [8072, 10002, 41112])
-def test_an_access_point_of_unifi_tells_the_vaps_that_are_up(maker: int) -> None:
+def test_an_access_point_of_unifi_tells_its_vaps(maker: int) -> None:
     entry = enterprise("41112.1.6.1.2.1")
-    vaps: dict[int, dict[int, Said]] = {
-        1: {2: octets(BSSID), 4: 36, 6: "staff", 22: 1},
-        2: {2: octets(AP), 6: "old", 22: 2},
-    }
-    cells = [((*entry, column), (vap,), value) for vap, row in vaps.items() for column, value in row.items()]
-    found = said(*cells, maker=maker)
+    vap: dict[int, Said] = {2: octets(BSSID), 4: 36, 6: "staff"}
+    found = said(*(((*entry, column), (1,), value) for column, value in vap.items()), maker=maker)
     assert [(str(each.bssid), each.ssid, each.channel, each.ap_name) for each in found.bss] == [
         (BSSID, "staff", 36, "box-1")
     ]
     assert [each.name for each in found.access_points] == ["box-1"]
+
+
+def test_an_autonomous_aironet_has_a_bssid_for_each_ssid_of_an_interface() -> None:
+    found = said(
+        ((1, 3, 6, 1, 2, 1, 2, 2, 1, 3), (3,), 71),
+        (enterprise("9.9.413.1.1.5.1.1"), (3, *b"Staff Voice"), octets(BSSID)),
+        maker=9,
+    )
+    assert [(str(each.bssid), each.ssid, each.ap_name, each.slot) for each in found.bss] == [
+        (BSSID, "Staff Voice", "box-1", 3)
+    ]
 
 
 def test_an_interface_of_aerohive_that_carries_an_ssid_has_the_bssid() -> None:

@@ -29,6 +29,7 @@ TABLES: Mapping[str, Callable[[DeviceTables], int]] = {
     "subnets": lambda tables: len(tables.subnets),
     "access points": lambda tables: len(tables.access_points),
     "BSSIDs": lambda tables: len(tables.bss),
+    "wireless clients": lambda tables: len(tables.wireless_clients),
 }
 
 

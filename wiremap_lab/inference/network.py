@@ -18,7 +18,7 @@ from wiremap_lab.inference.neighbors import (
 )
 from wiremap_lab.inference.ports import Port, PortMap
 from wiremap_lab.inference.twins import without_twins
-from wiremap_lab.tables import DeviceTables, FdbEntry, FdbStatus, IpAddress
+from wiremap_lab.tables import Bss, DeviceTables, FdbEntry, FdbStatus, Finding, IpAddress
 
 #: How an entry got in that nobody sent a frame for just now: typed, or authenticated.
 _TYPED = (FdbStatus.MGMT, FdbStatus.OTHER)
@@ -78,7 +78,7 @@ def read_network(devices: Iterable[DeviceTables], *, derived_bssids: bool = Fals
     BSSIDs that were computed from an address of the access point are left out, unless they are asked for: another
     access point may have them. One that a beacon announces by the standard's rule is as good as read.
     """
-    told = devices if derived_bssids else map(_without_guesses, devices)
+    told = _with_guesses(devices) if derived_bssids else map(_without_guesses, devices)
     ordered = without_twins(sorted(told, key=lambda device: device.name))
     maps = {device.name: PortMap.of(device) for device in ordered}
     known = Known.of(ordered)
@@ -90,9 +90,28 @@ def read_network(devices: Iterable[DeviceTables], *, derived_bssids: bool = Fals
     return Network(ordered, maps, known, heard, adrift, book.seen, book.at, _ips(ordered), book.dropped, virtual)
 
 
+def _is_guess(bss: Bss) -> bool:
+    return bss.derived and bss.radio_mac is not None
+
+
 def _without_guesses(device: DeviceTables) -> DeviceTables:
-    kept = tuple(bss for bss in device.bss if not bss.derived or bss.radio_mac is None)
+    kept = tuple(bss for bss in device.bss if not _is_guess(bss))
     return device if len(kept) == len(device.bss) else replace(device, bss=kept)
+
+
+def _with_guesses(devices: Iterable[DeviceTables]) -> list[DeviceTables]:
+    """The devices with the BSSIDs that were derived, but for those that come out at two access points."""
+    devices = list(devices)
+    points: dict[Mac, set[str]] = defaultdict(set)
+    for bss in (bss for device in devices for bss in device.bss):
+        points[bss.bssid].add(bss.ap_name)
+    found = []
+    for device in devices:
+        kept = tuple(bss for bss in device.bss if not _is_guess(bss) or len(points[bss.bssid]) == 1)
+        lost = len(device.bss) - len(kept)
+        finding = Finding("bss", "derived BSSIDs that another access point has as well: left out", 85, lost)
+        found.append(replace(device, bss=kept, findings=(*device.findings, finding)) if lost else device)
+    return found
 
 
 def _heard(

@@ -191,6 +191,12 @@ def _mac_both(veil: Veil, index: Oid) -> Oid:
     return _mac_last(veil, _mac_first(veil, index)) if len(index) > 11 else _mac_first(veil, index)
 
 
+def _hidden_text(veil: Veil, index: Oid) -> Oid:
+    """A text behind a number, whose length the index does not tell (IMPLIED)."""
+    octets = bytes(arc & 0xFF for arc in index[1:])
+    return (*index[:1], *veil.name(octets))
+
+
 def _mac_and_ipv4(veil: Veil, index: Oid) -> Oid:
     return _ipv4_last(veil, _mac_first(veil, index)) if len(index) == 10 else _mac_first(veil, index)
 
@@ -290,10 +296,11 @@ def _treat_wireless(treat: Callable[..., None]) -> None:
     _treat_ruckus(treat)
     treat(_mac_cell, own_radios.UNIFI_VAP_BSS_ID, own_radios.DOT11_MAC_ADDRESS, mikrotik.MTXR_WL_AP_BSSID)
     treat(_hide, own_radios.UNIFI_VAP_ESS_ID, own_radios.DOT11_DESIRED_SSID, mikrotik.MTXR_WL_AP_SSID)
-    treat(_raw, own_radios.UNIFI_VAP_CHANNEL, own_radios.UNIFI_VAP_UP, own_radios.DOT11_DESIRED_BSS_TYPE)
+    treat(_raw, own_radios.UNIFI_VAP_CHANNEL, own_radios.DOT11_DESIRED_BSS_TYPE)
     treat(_raw, mikrotik.MTXR_WL_AP_FREQ)
     treat(_raw, mikrotik.MTXR_WL_RTAB_STRENGTH, index=_mac_first)
     treat(_hide, mikrotik.MTXR_WL_CM_RTAB_SSID, index=_mac_first)
+    treat(_mac_cell, own_radios.CDOT11_MBSSID_IF_MAC_ADDRESS, index=_hidden_text)
     treat(_hide, own_radios.AH_SSID_NAME)
     treat(_hide, own_radios.AH_CLIENT_SSID, index=_mac_last)
     treat(_address_cell, own_radios.AH_CLIENT_IP, index=_mac_last)

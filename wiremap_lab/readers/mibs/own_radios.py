@@ -1,4 +1,4 @@
-"""What an access point that is asked itself says of its radios: UBNT-UniFi-MIB, AH-INTERFACE-MIB, IEEE802dot11-MIB.
+"""What an access point that is asked itself says of its radios: UniFi, Aerohive, Aironet, and the standard.
 
 The access point is then the device that answers, and goes by its own name. Radios that a router or a bridge has
 besides are its interfaces, and make no access point of it: it has other network behind it.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wiremap_lab.ids import clean_text
 from wiremap_lab.readers.mibs.columns import (
     address_of,
     index_mac,
+    index_octets,
     integers,
     macs,
     octets,
@@ -25,7 +27,6 @@ UNIFI_VAP_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 41112, 1, 6, 1, 2, 1)
 UNIFI_VAP_BSS_ID: Oid = (*UNIFI_VAP_ENTRY, 2)
 UNIFI_VAP_CHANNEL: Oid = (*UNIFI_VAP_ENTRY, 4)
 UNIFI_VAP_ESS_ID: Oid = (*UNIFI_VAP_ENTRY, 6)
-UNIFI_VAP_UP: Oid = (*UNIFI_VAP_ENTRY, 22)
 AH_INTERFACE: Oid = (1, 3, 6, 1, 4, 1, 26928, 1, 1, 1, 2, 1)
 AH_SSID_NAME: Oid = (*AH_INTERFACE, 1, 1, 2)
 AH_ASSOCIATION_ENTRY: Oid = (*AH_INTERFACE, 2, 1)
@@ -33,11 +34,12 @@ AH_CLIENT_IP: Oid = (*AH_ASSOCIATION_ENTRY, 2)
 AH_CLIENT_SSID: Oid = (*AH_ASSOCIATION_ENTRY, 10)
 AH_CLIENT_CHANNEL: Oid = (*AH_ASSOCIATION_ENTRY, 13)
 AH_CLIENT_BSSID: Oid = (*AH_ASSOCIATION_ENTRY, 37)
+CDOT11_MBSSID_IF_MAC_ADDRESS: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 413, 1, 1, 5, 1, 1)
 DOT11_DESIRED_SSID: Oid = (1, 2, 840, 10036, 1, 1, 1, 9)
 DOT11_DESIRED_BSS_TYPE: Oid = (1, 2, 840, 10036, 1, 1, 1, 10)
 DOT11_MAC_ADDRESS: Oid = (1, 2, 840, 10036, 2, 1, 1, 1)
 
-UNIFI_ROOTS: tuple[Oid, ...] = (UNIFI_VAP_BSS_ID, UNIFI_VAP_CHANNEL, UNIFI_VAP_ESS_ID, UNIFI_VAP_UP)
+UNIFI_ROOTS: tuple[Oid, ...] = (UNIFI_VAP_BSS_ID, UNIFI_VAP_CHANNEL, UNIFI_VAP_ESS_ID)
 AEROHIVE_ROOTS: tuple[Oid, ...] = (
     AH_SSID_NAME,
     AH_CLIENT_IP,
@@ -45,10 +47,10 @@ AEROHIVE_ROOTS: tuple[Oid, ...] = (
     AH_CLIENT_CHANNEL,
     AH_CLIENT_BSSID,
 )
+AIRONET_ROOTS: tuple[Oid, ...] = (CDOT11_MBSSID_IF_MAC_ADDRESS,)
 DOT11_ROOTS: tuple[Oid, ...] = (DOT11_DESIRED_SSID, DOT11_DESIRED_BSS_TYPE, DOT11_MAC_ADDRESS)
-ROOTS: tuple[Oid, ...] = (*UNIFI_ROOTS, *AEROHIVE_ROOTS, *DOT11_ROOTS)
+ROOTS: tuple[Oid, ...] = (*UNIFI_ROOTS, *AEROHIVE_ROOTS, *AIRONET_ROOTS, *DOT11_ROOTS)
 
-_TRUE = 1
 _INFRASTRUCTURE = 1
 _NO_SSID = {"", "N/A"}
 
@@ -70,17 +72,25 @@ def access_points(walk: Walk) -> Iterator[AccessPoint]:
 
 def bss(walk: Walk) -> Iterator[Bss]:
     """The BSSIDs, of the maker's table, else of the standard one."""
-    found = [*_unifi(walk), *_aerohive(walk)]
+    found = [*_unifi(walk), *_aerohive(walk), *_aironet(walk)]
     yield from found or _dot11(walk)
 
 
 def _unifi(walk: Walk) -> Iterator[Bss]:
-    """The VAPs that are up (unifiVapTable)."""
+    """Its VAPs (UBNT-UniFi-MIB unifiVapTable), whether they are up or not."""
     name, ssids = scalar_text(walk, SYS_NAME), texts(walk, UNIFI_VAP_ESS_ID)
-    channels, up = integers(walk, UNIFI_VAP_CHANNEL), integers(walk, UNIFI_VAP_UP)
+    channels = integers(walk, UNIFI_VAP_CHANNEL)
     for index, bssid in sorted(macs(walk, UNIFI_VAP_BSS_ID).items()):
-        if up.get(index, _TRUE) == _TRUE:
-            yield Bss(bssid, ssids.get(index, ""), name, channel=channels.get(index))
+        yield Bss(bssid, ssids.get(index, ""), name, channel=channels.get(index))
+
+
+def _aironet(walk: Walk) -> Iterator[Bss]:
+    """The BSSIDs of an autonomous Aironet (CISCO-DOT11-SSID-SECURITY-MIB), by ifIndex and the octets of the SSID."""
+    name = scalar_text(walk, SYS_NAME)
+    for index, bssid in sorted(macs(walk, CDOT11_MBSSID_IF_MAC_ADDRESS).items()):
+        ssid = index_octets(index[1:])
+        if ssid is not None:
+            yield Bss(bssid, clean_text(ssid), name, slot=index[0])
 
 
 def _aerohive(walk: Walk) -> Iterator[Bss]:

@@ -29,11 +29,11 @@ _BY_ENTERPRISE: Mapping[int, tuple[Oid, ...]] = {
     26928: own_radios.AEROHIVE_ROOTS,
     41112: own_radios.UNIFI_ROOTS,
 }
+#: What a device that has radios of its own is asked for.
+_OF_RADIOS = (*own_radios.AIRONET_ROOTS, *own_radios.DOT11_ROOTS)
 #: All that any device may be asked for.
 EVERY_ROOT: tuple[Oid, ...] = tuple(
-    dict.fromkeys(
-        (*ROOTS, *_CISCO, *(root for roots in _BY_ENTERPRISE.values() for root in roots), *own_radios.DOT11_ROOTS)
-    )
+    dict.fromkeys((*ROOTS, *_CISCO, *(root for roots in _BY_ENTERPRISE.values() for root in roots), *_OF_RADIOS))
 )
 
 _IEEE80211 = 71  # IANAifType
@@ -49,7 +49,7 @@ def further_roots(walk: Walk) -> tuple[Oid, ...]:
     object_id = scalar(walk, SYS_OBJECT_ID)
     known = isinstance(object_id, tuple) and object_id[:6] == ENTERPRISES and len(object_id) > 6
     make = _BY_ENTERPRISE.get(object_id[6], ()) if known and isinstance(object_id, tuple) else ()
-    radios = own_radios.DOT11_ROOTS if _IEEE80211 in integers(walk, IF_TYPE).values() else ()
+    radios = _OF_RADIOS if _IEEE80211 in integers(walk, IF_TYPE).values() else ()
     return (*cisco, *make, *radios)
 
 
