@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -152,3 +153,13 @@ def stable(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     """Without what the clock of a virtual switch makes of a second run: sysUpTime."""
     clock = re.compile(r"^1\.3\.6\.1\.2\.1\.1\.3\.0\|.*$", re.MULTILINE)
     return {name: {key: clock.sub("", text) for key, text in each.items()} for name, each in texts.items()}
+
+
+def test_doctor_says_of_what_a_controller_tells_what_would_help_there(project: Path, wiremap: Wiremap) -> None:
+    wiremap("record", "cloud", "-o", "out")
+    shutil.copytree("out/cloud", "out/twin")
+    said = wiremap("doctor", "--json", "--replay", "out")
+    assert said.code == 1, said.err
+    helps = {(each["device"], each["what helps"]) for each in json.loads(said.out)["complaints"]}
+    assert {device for device, _ in helps} == {f"{source}/idf-{n}" for source in ("cloud", "twin") for n in (2, 3)}
+    assert all("by SNMP as well" in remedy for _, remedy in helps)

@@ -30,7 +30,17 @@ from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emi
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.collectors.advice import platform_of
 from wiremap_lab.collectors.collect import Collected, Skipped, split
-from wiremap_lab.collectors.health import TABLES, complaints, losses, readings, surroundings
+from wiremap_lab.collectors.health import (
+    NOTHING_KNOWN,
+    TABLES,
+    Complaint,
+    Surroundings,
+    complaints,
+    losses,
+    readings,
+    surroundings,
+    told_complaints,
+)
 from wiremap_lab.collectors.rehearsal import rehearse
 from wiremap_lab.inference.edge_ports import infer
 from wiremap_lab.reports.model import Cell, Sheet
@@ -111,7 +121,7 @@ def _device_sheets(results: tuple[Collected | Skipped, ...]) -> tuple[tuple[Shee
     told = tuple(
         (each.name, complaint.what, complaint.lost, complaint.remedy)
         for each in read
-        for complaint in complaints(each.tables, recorded[id(each)], around[each.name])
+        for complaint in _complaints(each, recorded[id(each)], around.get(each.name, NOTHING_KNOWN))
     )
     rows = tuple(_device_row(each, recorded.get(id(each))) for each in results)
     answers = tuple(row for each in read for row in _answers(each.name, recorded[id(each)]))
@@ -125,6 +135,13 @@ def _device_sheets(results: tuple[Collected | Skipped, ...]) -> tuple[tuple[Shee
         Sheet("quirks", "Odd, and handled", QUIRK_COLUMNS, tuple(row for each in read for row in _quirks(each))),
     )
     return sheets, bool(told)
+
+
+def _complaints(result: Collected, recording: Recording | None, around: Surroundings) -> Iterator[Complaint]:
+    """What is wrong with what a device said, or with what its controller says of it, who alone has the answer."""
+    if result.answer is None or result.answer.documents:
+        return told_complaints(result.tables)
+    return complaints(result.tables, recording, around)
 
 
 def _recording(result: Collected) -> Recording | None:

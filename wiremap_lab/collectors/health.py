@@ -146,6 +146,22 @@ def complaints(
         )
 
 
+def told_complaints(tables: DeviceTables) -> Iterator[Complaint]:
+    """All that is wrong with what a controller tells, of itself or of a switch."""
+    for gap in tables.incomplete:
+        yield Complaint(
+            gap.reason,
+            "what lies behind it; what is known of it from before is kept",
+            "what its token or user may read, whether it is in reach, and the device in its sight",
+        )
+    if tables.bridge_address:
+        yield Complaint(
+            "its controller does not tell what it advertises by LLDP",
+            _UNMATCHED,
+            "read the switch by SNMP as well: it is recognized, and what it says itself counts",
+        )
+
+
 def _by_reason(incomplete: Iterable[Incomplete]) -> Mapping[str, list[Oid]]:
     found: dict[str, list[Oid]] = defaultdict(list)
     for gap in incomplete:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote
@@ -64,6 +64,7 @@ class Documents:
     def __init__(self, texts: Mapping[str, str]) -> None:
         """Parse the documents, texts by path; the ones that are none are noted."""
         self._found: dict[str, Json] = {}
+        self._pages_of: dict[str, list[str]] = defaultdict(list)
         self._gaps: dict[str, str] = {}
         self._odd: Counter[tuple[str, str]] = Counter()
         for path in sorted(texts):
@@ -72,6 +73,8 @@ class Documents:
             except DecodeError as fault:
                 self._gaps[path] = str(fault)
         told = self._found.pop(INDEX, {})
+        for path in self._found:
+            self._pages_of[_bare(path)].append(path)
         self.vendor = text(told, "vendor")
         unread = told.get("unread") if isinstance(told, dict) else None
         if isinstance(unread, dict):
@@ -83,12 +86,12 @@ class Documents:
     def add(self, path: str, document: Json) -> None:
         """Add one that has just come."""
         self._found[path] = document
+        self._pages_of[_bare(path)].append(path)
 
     def rows(self, path: str, key: str = "") -> Iterator[Row]:
         """The objects of the list at a path, whatever its query, or below a key of the document there."""
-        for each in self._found:
-            if each.partition("?")[0] == path.partition("?")[0]:
-                yield from self._rows(each, key)
+        for each in self._pages_of.get(_bare(path), ()):
+            yield from self._rows(each, key)
 
     def at(self, path: str, key: str = "") -> tuple[Row, ...]:
         """The objects of the list in one document; nothing where it is not there."""
@@ -105,7 +108,7 @@ class Documents:
             if isinstance(row, dict):
                 yield row
             else:
-                self.odd(path.partition("?")[0], "a row that is no object: left out")
+                self.odd(_bare(path), "a row that is no object: left out")
 
     def by_offset(self, path: str, *, size: int, key: str = "", first: int = 0) -> Iterator[str]:
         """The paths of a list's pages: as long as one is full, another follows."""
@@ -159,6 +162,11 @@ class Documents:
             self.odd(key, "not a MAC address: left out")
             return None
         return mac if any(mac.octets) else None
+
+
+def _bare(path: str) -> str:
+    """A path without its query: that of all pages of a list."""
+    return path.partition("?")[0]
 
 
 def incomplete(gaps: Mapping[str, str]) -> tuple[Incomplete, ...]:
