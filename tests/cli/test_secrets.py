@@ -4,6 +4,7 @@ Every kind of source has a secret of its own, and all that came out of a run is 
 """
 
 import base64
+import json
 import random
 import sys
 import traceback
@@ -11,11 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
+import paramiko
 import pytest
 import typer
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from tests.cli.conftest import Ran, Wiremap
 from tests.collectors.inventory.test_netbox import served as api
+from tests.collectors.ssh import devices
+from tests.collectors.ssh.devices import Device, serving
 from tests.collectors.test_secrets import Ring
 from tests.reference import commands
 from wiremap_lab.cli.gather import open_inventory, remembered
@@ -45,8 +51,8 @@ profiles:
     auth: {protocol: SHA256, password: "file:FOLDER/auth"}
     priv: {protocol: AES128, password: "cmd:cat FOLDER/priv"}
   wrong: {version: 3, user: wiremap, auth: {protocol: SHA256, password: "env:M_WRONG"}}
-  shell: {transport: ssh, user: wiremap, password: "env:M_SSH", key_file: FOLDER/key, passphrase: "env:M_PASSPHRASE",
-    enable: "env:M_ENABLE"}
+  key: {transport: ssh, user: wiremap, key_file: FOLDER/key, passphrase: "env:M_PASSPHRASE"}
+  shell: {transport: ssh, user: wiremap, password: "env:M_SSH", enable: "env:M_ENABLE"}
 hosts:
 """
 
@@ -60,24 +66,42 @@ def served() -> Iterator[Served]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose switch lets in by its last profile only, its controller by its first, and a third by none."""
+def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
+    """A switch that is read on its command line, and lets in by password only."""
+    monkeypatch.setattr(devices, "PASSWORD", MARKERS["ssh"])
+    with serving(device := Device(host_key=paramiko.ECDSAKey.generate())):
+        yield device
+
+
+def write_key(path: Path) -> None:
+    """A private key under the passphrase, as ssh-keygen writes it."""
+    cipher = BestAvailableEncryption(MARKERS["passphrase"].encode())
+    key = ec.generate_private_key(ec.SECP256R1())
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, cipher))
+
+
+@pytest.fixture
+def project(tmp_path: Path, served: Served, shell: Device, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose switches let in by their last profiles, its controller by its first, and a fourth by none."""
     folder, kept = tmp_path / "project", tmp_path / "kept"
     for path in (folder, kept):
         path.mkdir()
     for name, kind in (("auth", "file"), ("priv", "cmd")):
         (kept / name).write_text(MARKERS[kind] + "\n")
         (kept / name).chmod(0o600)
+    write_key(kept / "key")
     at = {name: f"host: {host}, port: {port}" for name, (host, port) in served.addresses.items()}
     hosts = (
         f"  sw-1: {{{at['sw-1']}, profiles: [wrong, ring, asked, plain, keyed]}}\n"
         f"  wlc-1: {{{at['wlc-1']}, profiles: open}}\n"
-        "  deaf: {host: 127.0.0.1, port: 9, ssh_port: 9, profiles: [open, ring, keyed, shell]}\n"
+        f"  cli-sw: {{host: 127.0.0.1, ssh_port: {shell.port}, profiles: [key, shell], platform: cisco_ios}}\n"
+        "  deaf: {host: 127.0.0.1, port: 9, ssh_port: 9, profiles: [open, ring, keyed, shell], platform: linux}\n"
     )
     text = INVENTORY.replace("LITERAL", MARKERS["literal"]).replace("FOLDER", str(kept)) + hosts
     (kept / "inventory.yaml").write_text(text)
     (folder / "wiremap.toml").write_text(
-        f"inventory = '{kept}/inventory.yaml'\n[snmp]\ntimeout = 0.1\nretries = 0\n[netbox]\ntoken = 'env:M_TOKEN'\n"
+        f"inventory = '{kept}/inventory.yaml'\n[snmp]\ntimeout = 0.1\nretries = 0\n"
+        "[ssh]\nhost_keys = 'tofu'\nknown_hosts = 'known'\nlog = 'sessions'\n[netbox]\ntoken = 'env:M_TOKEN'\n"
     )
     (folder / "rules.yaml").write_text(
         "rules: [{name: jacks, match: {ifAlias: '(?P<room>shop-1-\\w+) J\\d+'}, erl: '{room}'}]"
@@ -120,9 +144,16 @@ def test_nothing_that_a_run_says_logs_or_writes_has_a_secret_in_it(project: Path
         )
     ]
     assert [each.code for each in said[:2]] == [3, 3]
-    assert "outcome=let-in" in said[0].err
+    outcomes = {each["device"]: each["outcome"] for each in json.loads(said[0].out)["devices"]}
+    assert [name for name, outcome in outcomes.items() if outcome == "skipped"] == ["deaf"]
     files = written(project)
-    assert {"wiremap.db", "wiremap-memory.json", "sw-1.snmprec", "device-1.snmprec", "found.yaml"} <= files.keys()
+    let_in = json.loads(files["wiremap-memory.json"])["devices"]
+    assert {name: told["profiles"] for name, told in let_in.items()} == {
+        "sw-1": ["keyed"],
+        "wlc-1": ["open"],
+        "cli-sw": ["shell"],
+    }
+    assert {"wiremap.db", "wiremap-memory.json", "sw-1.snmprec", "cli-sw.log", "found.yaml"} <= files.keys()
     assert_none_shows(*files.values(), *(each.out + each.err for each in said))
 
 

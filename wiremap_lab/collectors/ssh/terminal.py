@@ -80,7 +80,7 @@ class Patience:
 
 
 class Wire:
-    """The connection of one session, to be cut from another thread."""
+    """The connections of one host's sessions, one after the other, to be cut from another thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -93,13 +93,17 @@ class Wire:
         with self._lock:
             self._socket = found
         if self._is_cut:
-            self.cut()
+            self.hang_up()
         return found
 
     def cut(self) -> None:
         """End it, now and for good: whoever waits for it wakes up."""
+        self._is_cut = True
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End this connection; there may be another one, with the next profile."""
         with self._lock:
-            self._is_cut = True
             if self._socket is not None:
                 with suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
@@ -270,7 +274,7 @@ def opened(
     until = time.monotonic() + patience.session
     with _translated(host, login, known, until):
         line = wire.connect(host, login.port, min(patience.connect, patience.session))
-    end = threading.Timer(patience.session, wire.cut)
+    end = threading.Timer(patience.session, wire.hang_up)
     end.daemon = True
     end.start()
     connection: _Connection | None = None
@@ -286,10 +290,28 @@ def opened(
             yield terminal
     finally:
         end.cancel()
-        wire.cut()  # a device that does not care to say goodbye is not waited for
+        wire.hang_up()  # a device that does not care to say goodbye is not waited for
         if connection is not None:
             connection.disconnect()
         line.close()
+
+
+def _key(login: Login) -> PKey | None:
+    """The private key of a login. Raises Refused where its file or the passphrase for it is of no use.
+
+    Left to find out its kind itself, paramiko would take a key the device refuses for one that is none.
+    """
+    if not login.key_file:
+        return None
+    from paramiko import PKey, SSHException
+    from paramiko.pkey import UnknownKeyType
+
+    try:
+        key: PKey = PKey.from_path(login.key_file, login.passphrase.encode() or None)
+    except (OSError, ValueError, TypeError, SSHException, UnknownKeyType) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "it is none, or its passphrase is another one"
+        raise Refused(f"key file {login.key_file}: {why}") from None
+    return key
 
 
 def _connection(
@@ -306,9 +328,7 @@ def _connection(
         username=login.user,
         password=login.password or None,
         secret=login.enable or "",
-        use_keys=bool(login.key_file),
-        key_file=login.key_file or None,
-        passphrase=login.passphrase or None,
+        pkey=_key(login),
         allow_agent=not (login.password or login.key_file),
         disabled_algorithms=_disabled(login, [key.get_name() for key in known.keys(host, login.port)]),
         ssh_strict=True,
