@@ -100,7 +100,7 @@ def project(tmp_path: Path, served: Served, shell: Device, monkeypatch: pytest.M
     text = INVENTORY.replace("LITERAL", MARKERS["literal"]).replace("FOLDER", str(kept)) + hosts
     (kept / "inventory.yaml").write_text(text)
     (folder / "wiremap.toml").write_text(
-        f"inventory = '{kept}/inventory.yaml'\n[snmp]\ntimeout = 0.1\nretries = 0\n"
+        f"inventory = '{kept}/inventory.yaml'\n[snmp]\ntimeout = 0.3\nretries = 1\n"
         "[ssh]\nhost_keys = 'tofu'\nknown_hosts = 'known'\nlog = 'sessions'\n[netbox]\ntoken = 'env:M_TOKEN'\n"
     )
     (folder / "rules.yaml").write_text(
