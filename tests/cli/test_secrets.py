@@ -101,7 +101,8 @@ def project(tmp_path: Path, served: Served, shell: Device, monkeypatch: pytest.M
     (kept / "inventory.yaml").write_text(text)
     (folder / "wiremap.toml").write_text(
         f"inventory = '{kept}/inventory.yaml'\n[snmp]\ntimeout = 0.3\nretries = 1\n"
-        f"[ssh]\nhost_keys = 'tofu'\nknown_hosts = '{folder}/known'\nlog = '{folder}/sessions'\n[netbox]\ntoken = 'env:M_TOKEN'\n"
+        f"[ssh]\nhost_keys = 'tofu'\nknown_hosts = '{folder}/known'\nlog = '{folder}/sessions'\n"
+        "[netbox]\ntoken = 'env:M_TOKEN'\n"
     )
     (folder / "rules.yaml").write_text(
         "rules: [{name: jacks, match: {ifAlias: '(?P<room>shop-1-\\w+) J\\d+'}, erl: '{room}'}]"
