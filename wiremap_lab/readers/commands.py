@@ -186,7 +186,8 @@ _TEMPLATES: Mapping[str, str] = {"cisco_xe": "cisco_ios", "ubiquiti_edge": "ubiq
 #: The device has no such command, or the protocol is off.
 _NOT_THERE = re.compile(
     r"(?im)^\W*(?:invalid (?:input|command|parameter)|unknown command|unrecognized command|incomplete command|ambiguous"
-    r"|wrong parameter|error: (?:unrecognized|wrong)|syntax error|bad command name|no such (?:command|item)"
+    r"|wrong parameter|error: (?:unrecognized|wrong|invalid entry)|incorrect usage|syntax error"
+    r"|bad command name|no such (?:command|item)"
     r"|expected end of command|cmd not found|command not found"
     r"|(?:lldp|cdp|isdp)\b.{0,40}\bis not (?:enabled|running|active|configured)"
     r"|(?:lldp|cdp|isdp)\b.{0,40}\b(?:is disabled|not enabled))"

@@ -20,7 +20,16 @@ from tests.readers.test_printed import IOS
 
 PASSWORD = "the-Pass-of-a-test"
 LET_IN, NOT_LET_IN, OPEN = 0, 2, 0  # paramiko.AUTH_SUCCESSFUL, AUTH_FAILED, OPEN_SUCCEEDED
-PREPARATION = ("terminal width 511", "terminal length 0", "enable")
+#: What stops paging on some platform, and what that platform says to it.
+PREPARATION = {
+    **dict.fromkeys(("terminal width 511", "terminal length 0", "no page", "no paging", "skip-page-display"), ""),
+    **dict.fromkeys(("screen-length disable", "screen-length 0 temporary", "config paging disable"), ""),
+    **dict.fromkeys(("disable clipaging", "disable cli prompting", "enable"), ""),
+    "set cli screen-width 511": "Screen width set to 511\n",
+    "set cli complete-on-space off": "Disabling complete-on-space\n",
+    "set cli screen-length 0": "Screen length set to 0\n",
+}
+EOS = {"terminal width 511": "Width set to 511 columns.\n", "terminal length 0": "Pagination disabled.\n"}
 
 
 @dataclass
@@ -140,7 +149,7 @@ def _session(channel: paramiko.Channel, device: Device) -> None:
 def _answer(channel: paramiko.Channel, device: Device, line: str) -> bool:
     if line == "exit":
         return False
-    text = "" if line in PREPARATION else device.outputs.get(line, device.refusal)
+    text = device.outputs.get(line, PREPARATION.get(line, device.refusal))
     if device.drops_at == line:
         channel.sendall(text[: len(text) // 2].encode())
         return False
