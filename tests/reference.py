@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from wiremap_lab.cli import COMMANDS, build
 from wiremap_lab.cli.exits import ExitCode
 from wiremap_lab.cli.settings import DEFAULTS
+from wiremap_lab.readers.commands import PLATFORMS
 from wiremap_lab.wiremap import FACTS
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +24,7 @@ README = ROOT / "README.md"
 REFERENCE = ROOT / "docs" / "reference" / "cli.md"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 FILES = ROOT / "docs" / "reference" / "files.md"
+SHELLS = ROOT / "docs" / "how-to" / "read-command-lines.md"
 WIDTH = 80
 
 HEAD = """# The command line
@@ -84,6 +86,17 @@ def files_with_tables(page: str) -> str:
     return with_table(page, "| setting | default |", {name: f"`{default}`" for name, default in DEFAULTS.items()})
 
 
+def shells_with_table(page: str) -> str:
+    """The page about command lines with what each platform is asked today."""
+    asked = {
+        platform: "; ".join(
+            " or ".join(f"`{each.replace('|', chr(92) + '|')}`" for each in q.commands) for q in questions
+        )
+        for platform, questions in sorted(PLATFORMS.items())
+    }
+    return with_table(page, "| platform | what it is asked |", asked)
+
+
 def station(folder: Path) -> Mapping[str, str]:
     """Make a folder one to follow a page in: with `wiremap` on the path, and the campuses. Gives the environment."""
     (folder / "topologies").symlink_to(ROOT / "topologies")
@@ -130,7 +143,11 @@ def timeless(page: str) -> str:
 
 
 #: The pages that are written wholly or in part: what becomes of the text they have.
-WRITTEN: Mapping[Path, Callable[[str], str]] = {REFERENCE: reference, FILES: files_with_tables}
+WRITTEN: Mapping[Path, Callable[[str], str]] = {
+    REFERENCE: reference,
+    FILES: files_with_tables,
+    SHELLS: shells_with_table,
+}
 #: The pages a reader follows, trying each command.
 FOLLOWED = (README, TUTORIAL)
 
