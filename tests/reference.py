@@ -89,12 +89,11 @@ def files_with_tables(page: str) -> str:
 def shells_with_table(page: str) -> str:
     """The page about command lines with what each platform is asked today."""
     asked = {
-        platform: "; ".join(
-            " or ".join(f"`{each.replace('|', chr(92) + '|')}`" for each in q.commands) for q in questions
-        )
+        platform: "; ".join(" or ".join(f"`{command}`" for command in each.commands) for each in questions)
         for platform, questions in sorted(PLATFORMS.items())
     }
-    return with_table(page, "| platform | what it is asked |", asked)
+    rows = {platform: commands.replace("|", r"\|") for platform, commands in asked.items()}
+    return with_table(page, "| platform | what it is asked |", rows)
 
 
 def station(folder: Path) -> Mapping[str, str]:

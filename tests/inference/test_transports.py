@@ -14,6 +14,8 @@ from wiremap_lab.tables import (
     FdbEntry,
     Interface,
     LagMember,
+    LldpLocal,
+    LldpLocalPort,
     LldpNeighbor,
     System,
     WiredNeighbor,
@@ -123,6 +125,14 @@ def test_a_port_that_snmp_does_not_have_places_nobody() -> None:
     merged = merge(AGENT, replace(printed, fdb=rows))
     assert [row.mac for row in merged.fdb] == [PRINTER]
     assert any("none, or several, of SNMP's" in each.what for each in merged.findings)
+
+
+def test_what_is_advertised_by_one_alone_is_on_the_ports_of_snmp() -> None:
+    ports = (LldpLocalPort(TWO, PortId.read(5, b"Gi1/0/2"), ""), LldpLocalPort(77, PortId.read(5, b"x"), ""))
+    local = LldpLocal(ChassisId.read(4, PC.octets), "sw", ports)
+    merged = merge(AGENT, replace(PRINTED, lldp_local=local))
+    assert merged.lldp_local is not None
+    assert [(port.port_num, port.port_id.text) for port in merged.lldp_local.ports] == [(102, "Gi1/0/2")]
 
 
 def test_a_silent_agent_leaves_what_was_printed_as_it_is() -> None:

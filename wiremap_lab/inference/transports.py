@@ -9,7 +9,7 @@ Every disagreement is a finding.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from wiremap_lab.tables import (
     Finding,
     Interface,
     LagMember,
+    LldpLocalPort,
     LldpNeighbor,
     System,
     Told,
@@ -49,7 +50,7 @@ def merge(agent: DeviceTables, printed: DeviceTables) -> DeviceTables:
         interfaces=ports.interfaces,
         lag_members=tuple(LagMember(*pair) for pair in sorted(lags.items())),
         bridge_address=agent.bridge_address or printed.bridge_address,
-        lldp_local=agent.lldp_local or printed.lldp_local,
+        lldp_local=agent.lldp_local or rows.lldp_local,
         lldp_neighbors=_lldp(agent, rows, ledger),
         cdp_neighbors=ledger.joined("cdp_neighbors", agent.cdp_neighbors, rows.cdp_neighbors, _cdp_key),
         fdb=_fdb(agent.fdb, rows.fdb, lags, ledger),
@@ -104,8 +105,10 @@ def _renumbered(printed: DeviceTables, ports: _Ports) -> DeviceTables:
     lldp = ((each, new[each.local_if_index]) for each in printed.lldp_neighbors)
     cdp = ((each, new[each.local_if_index]) for each in printed.cdp_neighbors)
     fdb = ((each, new[each.if_index]) for each in printed.fdb)
+    local = printed.lldp_local
     return replace(
         printed,
+        lldp_local=local and replace(local, ports=tuple(_moved(local.ports, new))),
         lag_members=tuple(LagMember(a, b) for a, b in members if a is not None and b is not None),
         lldp_neighbors=tuple(replace(e, local_if_index=port, local_port=names.get(port)) for e, port in lldp),
         cdp_neighbors=tuple(
@@ -114,6 +117,12 @@ def _renumbered(printed: DeviceTables, ports: _Ports) -> DeviceTables:
         fdb=tuple(replace(e, if_index=port) for e, port in fdb if e.if_index is None or port is not None),
         arp=tuple(replace(each, if_index=new[each.if_index]) for each in printed.arp),
     )
+
+
+def _moved(ports: Iterable[LldpLocalPort], new: Mapping[int | None, int | None]) -> Iterator[LldpLocalPort]:
+    for port in ports:
+        if (number := new.get(port.port_num)) is not None:
+            yield replace(port, port_num=number)
 
 
 @dataclass(slots=True)

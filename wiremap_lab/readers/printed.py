@@ -117,7 +117,7 @@ def read_session(
         interfaces=ports.interfaces,
         lag_members=tuple(_lag_members((*tables.get("lag", ()), *_bonds(tables)), ports)),
         bridge_address=next((mac for row in tables.get("version", ()) if (mac := _mac(row, "mac"))), None),
-        lldp_local=_lldp_local(tables.get("lldp_local", ())),
+        lldp_local=_lldp_local(tables.get("lldp_local", ()), ports),
         lldp_neighbors=tuple(_each(tables, "lldp_neighbors", lambda row: _lldp(row, ports))),
         cdp_neighbors=tuple(_each(tables, "cdp_neighbors", lambda row: _cdp(row, ports))),
         fdb=tuple(_each(tables, "fdb", lambda row: _fdb(row, ports, own_states))),
@@ -190,13 +190,16 @@ class _Ports:
 def _named(table: str, row: Row) -> Iterator[str]:
     """The ports a row names. Where a table may put the switch itself for a port, that is none."""
     keys = {"interface_status": "port", "lldp_neighbors": "local_port", "cdp_neighbors": "local_port", "arp": "port"}
-    if table == "lag":
-        yield from (name for name in (_text(row, "bundle"), *_texts(row, "members")) if name)
-    elif table == "fdb":
-        if (port := _text(row, "port")) and not _OWN_PORT.fullmatch(port):
-            yield port
-    elif port := _text(row, keys.get(table, "")):
-        yield port
+    match table:
+        case "lag":
+            names = [_text(row, "bundle"), *_texts(row, "members")]
+        case "lldp_local":
+            names = [_text(each, "local_port") for each in _rows(row, "ports")]
+        case "fdb":
+            names = [port for port in [_text(row, "port")] if not _OWN_PORT.fullmatch(port)]
+        case _:
+            names = [_text(row, keys.get(table, ""))]
+    return filter(None, names)
 
 
 def _interface(number: int, name: str, row: Row) -> Interface:
@@ -245,11 +248,13 @@ def name_in(prompt: str) -> str:
     return re.sub(r"\.\d+$", "", name) if re.search(r"\.\d+ [#>]$", prompt.strip()) else name
 
 
-def _lldp_local(rows: Sequence[Row]) -> LldpLocal | None:
+def _lldp_local(rows: Sequence[Row], names: _Ports) -> LldpLocal | None:
+    """What the device advertises; its ports go by the numbers of their interfaces."""
     for row in rows:
         chassis = _id(row, "chassis_id", ChassisId)
         if chassis is not None:
-            ports = tuple(_local_port(number, each) for number, each in enumerate(_rows(row, "ports"), 1))
+            numbered = ((names.number(_text(each, "local_port")), each) for each in _rows(row, "ports"))
+            ports = tuple(_local_port(number, each) for number, each in numbered if number is not None)
             return LldpLocal(chassis, _text(row, "system_name"), ports)
     return None
 
