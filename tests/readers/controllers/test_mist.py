@@ -1,6 +1,9 @@
 """A Mist organization of our own making: what it says is what is read."""
 
-from tests.readers.controllers.told import addresses, bssids, clients, heard, learned, points, ports, told
+import json
+
+from tests.readers.controllers.told import addresses, bssids, clients, documents, heard, learned, points, ports, told
+from wiremap_lab.readers.controllers import tables
 from wiremap_lab.tables import WiredNeighbor
 
 
@@ -66,3 +69,14 @@ def test_an_access_point_is_known_with_its_site_and_what_it_hears() -> None:
 def test_a_wireless_client_is_with_its_bssid() -> None:
     cart = ("02:00:0e:00:70:01", "02:00:0e:90:30:02", "north-ap-1", "clinic", "198.51.100.71")
     assert clients(told("mist")["cloud"]) == {cart}
+
+
+def test_a_token_for_one_site_reads_that_site_and_asks_for_no_organization() -> None:
+    whole = documents("mist")
+    (privilege,) = json.loads(whole["/api/v1/self"])["privileges"]
+    (sites,) = (path for path in whole if "/orgs/" in path)
+    (site,) = json.loads(whole.pop(sites))
+    alone = {**privilege, "scope": "site", "site_id": site["id"], "name": site["name"]}
+    assert tables("cloud", {**whole, "/api/v1/self": json.dumps({"privileges": [alone]})}) == tuple(
+        told("mist").values()
+    )

@@ -67,15 +67,16 @@ def fleet(found: Documents) -> Fleet:
 
 
 def _organizations(found: Documents) -> tuple[str, ...]:
-    rows = found.rows(SELF, "privileges")
-    return tuple(dict.fromkeys(quoted(row, "org_id") for row in rows if text(row, "org_id")))
+    rows = (row for row in found.rows(SELF, "privileges") if text(row, "org_id") and not text(row, "site_id"))
+    return tuple(dict.fromkeys(quoted(row, "org_id") for row in rows))
 
 
 def _sites(found: Documents) -> Iterator[tuple[str, str]]:
-    """Path and name of each site."""
+    """Path and name of each site: of the organizations that may be read, and those that may be read alone."""
+    told = {quoted(row, "site_id"): text(row, "name") for row in found.rows(SELF, "privileges") if text(row, "site_id")}
     for organization in _organizations(found):
-        for row in found.rows(_SITES.format(organization)):
-            yield f"/api/v1/sites/{quoted(row, 'id')}", text(row, "name")
+        told |= {quoted(row, "id"): text(row, "name") for row in found.rows(_SITES.format(organization))}
+    yield from ((f"/api/v1/sites/{site}", name) for site, name in told.items())
 
 
 def _device(told: Fleet, found: Documents, row: Row, site: str) -> None:
