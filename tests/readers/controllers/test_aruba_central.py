@@ -33,9 +33,7 @@ def test_a_gap_in_what_is_told_of_one_switch_is_that_ones_and_the_controllers() 
 def test_clients_are_on_their_port_unless_it_leads_on() -> None:
     found = told("aruba_central")
     assert learned(found["cloud/ward-cx1"]) == {("1/1/5", "02:00:0f:00:50:05", 30)}
-    assert [(each.table, each.what) for each in found["cloud"].findings] == [
-        ("clients", "a client on an uplink: left out")
-    ]
+    assert [(each.table, each.count) for each in found["cloud/ward-cx1"].findings] == [("fdb", 1)]
 
 
 def test_every_bssid_of_every_radio_is_read_and_none_derived() -> None:

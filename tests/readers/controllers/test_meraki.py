@@ -2,6 +2,7 @@
 
 from tests.readers.controllers.told import addresses, at, bssids, clients, heard, learned, ports, told
 from wiremap_lab.ids import Mac
+from wiremap_lab.readers.controllers.fleet import DOUBTED
 from wiremap_lab.tables import Capability
 
 
@@ -45,7 +46,7 @@ def test_neighbors_are_on_the_port_that_heard_them() -> None:
 
 def test_capabilities_the_dashboard_misnames_are_not_guessed() -> None:
     access_point = told("meraki")["cloud/idf-2"].lldp_neighbors[0]
-    assert access_point.capabilities == frozenset()
+    assert access_point.local_evidence == DOUBTED
 
 
 def test_clients_that_are_there_are_on_their_port_and_others_nowhere() -> None:

@@ -40,7 +40,6 @@ def fleet(found: Documents) -> Fleet:
         told.access_points[text(row, "serial")] = _access_point(found, row)
     for row in found.rows(BSSIDS, "aps"):
         told.bss.update((bss, None) for bss in _basic_service_sets(told, found, row))
-    uplinks: set[tuple[str, str]] = set()
     for row in found.rows(SWITCHES, "switches"):
         serial = text(row, "serial")
         told.switches[serial] = switch = _switch(found, row, serial)
@@ -48,10 +47,10 @@ def fleet(found: Documents) -> Fleet:
             name = text(port, "port_number", "port")
             admin, oper = _UP.get(text(port, "admin_state").lower()), _UP.get(text(port, "status").lower())
             alias = text(port, "name") if text(port, "name") != name else ""
-            switch.port(name, alias=alias, mac=found.mac(port, "macaddr"), enabled=admin, up=oper)
-            uplinks |= {(serial, name)} if flag(port, "is_uplink") else set()
+            mac, uplink = found.mac(port, "macaddr"), flag(port, "is_uplink")
+            switch.port(name, alias=alias, mac=mac, enabled=admin, up=oper, uplink=uplink)
     for row in found.rows(CLIENTS, "clients"):
-        _client(told, found, row, uplinks)
+        _client(told, found, row)
     return told
 
 
@@ -80,15 +79,13 @@ def _basic_service_sets(told: Fleet, found: Documents, row: Row) -> Iterator[Bss
                 yield Bss(bssid, text(each, "essid"), name, found.mac(radio, "macaddr"), number(radio, "index"))
 
 
-def _client(told: Fleet, found: Documents, row: Row, uplinks: set[tuple[str, str]]) -> None:
+def _client(told: Fleet, found: Documents, row: Row) -> None:
     mac, ip, serial = found.mac(row, "macaddr"), address(row, "ip_address"), text(row, "associated_device")
     told.has(mac, ip)
-    switch, point, port = told.switches.get(serial), told.access_points.get(serial), text(row, "interface_port")
+    switch, point = told.switches.get(serial), told.access_points.get(serial)
     if text(row, "client_type").upper() == "WIRELESS":
         if mac and point:
             ssid, channel = text(row, "network"), number(row, "channel")
             told.clients[WirelessClient(mac, None, point.name, ssid, ip, channel=channel)] = None
-    elif switch and (serial, port) in uplinks:
-        found.odd("clients", "a client on an uplink: left out")
     elif switch:
-        switch.learned(port, mac, number(row, "vlan"))
+        switch.learned(text(row, "interface_port"), mac, number(row, "vlan"))

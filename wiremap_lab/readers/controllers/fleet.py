@@ -3,6 +3,9 @@
 A switch it tells of gets tables of its own, as if it had been read itself, named ``controller/switch``: so
 it may be read by SNMP under its own name in the same run. Its base MAC and serial tell that both are one.
 Access points, BSSIDs and addresses stay with the controller.
+
+Few controllers tell what a neighbor can do. One that may be a switch is taken for one: a port taken for an uplink
+places nobody, an uplink taken for an edge places somebody wrong.
 """
 
 from __future__ import annotations
@@ -11,16 +14,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from wiremap_lab.ids import ChassisId, Mac, PortId
+from wiremap_lab.ids import ChassisId, ChassisSubtype, Mac, PortId
 from wiremap_lab.readers.controllers.documents import Documents, incomplete
 from wiremap_lab.tables import (
     AccessPoint,
     ArpEntry,
     Bss,
+    Capability,
     CdpNeighbor,
     DeviceTables,
     FdbEntry,
     FdbStatus,
+    Finding,
     Incomplete,
     Interface,
     IpAddress,
@@ -34,7 +39,9 @@ _ETHERNET = 6
 _BSSIDS_OF_A_RADIO = 16
 _CHASSIS_MAC, _CHASSIS_ADDRESS, _CHASSIS_LOCAL = 4, 5, 7
 _PORT_NAME, _PORT_MAC = 5, 3
+_MACS_OF_A_DESK = 3
 TOLD = "told by the controller"
+DOUBTED = f"{TOLD}, which does not tell what it is: taken for a switch"
 
 
 @dataclass(slots=True)
@@ -56,6 +63,7 @@ class Switch:
     ports: dict[str, Interface] = field(default_factory=dict)
     lldp: dict[LldpNeighbor, None] = field(default_factory=dict)
     cdp: dict[CdpNeighbor, None] = field(default_factory=dict)
+    uplinks: set[str] = field(default_factory=set)
     fdb: dict[FdbEntry, None] = field(default_factory=dict)
 
     def port(
@@ -67,13 +75,17 @@ class Switch:
         mac: Mac | None = None,
         enabled: bool | None = None,
         up: bool | None = None,
+        uplink: bool | None = None,
     ) -> None:
         """Add a port, or what one that is known was not yet told of.
 
-        Ports are numbered in the order they are told where the controller has no ifIndex of theirs.
+        Ports are numbered in the order they are told where the controller has no ifIndex of theirs. An `uplink` is
+        what the controller calls one: who is seen there is somewhere behind it.
         """
         if not name:
             return
+        if uplink:
+            self.uplinks.add(name)
         number = index or len(self.ports) + 1
         known = self.ports.get(name) or Interface(number, name, name, "", None, _ETHERNET, None, None)
         self.ports[name] = replace(
@@ -102,17 +114,45 @@ class Switch:
         """The tables of the switch."""
         alone = (StackMember(1, self.name, self.model, self.serial, self.mac),) if self.serial or self.mac else ()
         away = (Incomplete((), self.away),) if self.away else ()
+        leading = self._leading()
+        fdb = tuple(entry for entry in self.fdb if entry.if_index not in leading)
+        left = Finding("fdb", "on a port that its controller calls an uplink: left out", count=len(self.fdb) - len(fdb))
         return DeviceTables(
             name,
             system=System(self.name, self.description or self.model, self.location, ()),
             interfaces=tuple(self.ports.values()),
             stack_members=self.members or alone,
             bridge_address=self.mac,
-            lldp_neighbors=tuple(self.lldp),
+            lldp_neighbors=tuple(map(self._judged, self.lldp)),
             cdp_neighbors=tuple(self.cdp),
-            fdb=tuple(self.fdb),
+            fdb=fdb,
+            findings=(left,) if left.count else (),
             incomplete=(*away, *incomplete(gaps)),
         )
+
+    def _leading(self) -> frozenset[int]:
+        """The numbers of ports that the controller calls uplinks."""
+        return frozenset(self.ports[name].if_index for name in self.uplinks if name in self.ports)
+
+    def _judged(self, neighbor: LldpNeighbor) -> LldpNeighbor:
+        """A neighbor of which it is not told what it can do: a switch, unless something says that it is none."""
+        if neighbor.capabilities or self._is_endpoint(neighbor):
+            return neighbor
+        return replace(neighbor, capabilities=frozenset({Capability.BRIDGE}), local_evidence=DOUBTED)
+
+    def _is_endpoint(self, neighbor: LldpNeighbor) -> bool:
+        """Whether it is heard by CDP, which says what it is; or goes by an IP address, as phones do; or sits on a desk.
+
+        A switch that is not ours shows more MACs than those of a phone and what is plugged into it.
+        """
+        at = neighbor.local_if_index
+        if at in self._leading():
+            return False
+        if any(each.local_if_index == at and each.capabilities for each in self.cdp):
+            return True
+        seen = {entry.mac for entry in self.fdb if entry.if_index == at}
+        on_a_desk = bool(seen & {neighbor.chassis_id.mac, neighbor.port_id.mac}) and len(seen) <= _MACS_OF_A_DESK
+        return on_a_desk or neighbor.chassis_id.subtype is ChassisSubtype.NETWORK_ADDRESS
 
 
 @dataclass(slots=True)

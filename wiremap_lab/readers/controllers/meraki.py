@@ -109,7 +109,8 @@ def _ports(told: Fleet, row: Row) -> None:
     for port in objects(row, "ports") if switch else ():
         if switch:
             up = {"connected": True, "disconnected": False}.get(text(port, "status").lower())
-            switch.port(text(port, "portId"), alias=text(port, "name"), enabled=flag(port, "enabled"), up=up)
+            name, alias = text(port, "portId"), text(port, "name")
+            switch.port(name, alias=alias, enabled=flag(port, "enabled"), up=up, uplink=flag(port, "isUplink"))
 
 
 def _neighbors(told: Fleet, row: Row) -> None:

@@ -110,7 +110,8 @@ def _port(told: Fleet, found: Documents, row: Row) -> None:
     if switch is None or not name:
         return
     disabled = flag(row, "disabled")
-    switch.port(name, enabled=None if disabled is None else not disabled, up=flag(row, "up"))
+    enabled = None if disabled is None else not disabled
+    switch.port(name, enabled=enabled, up=flag(row, "up"), uplink=text(row, "port_usage") == "uplink")
     if neighbor := text(row, "neighbor_mac"):
         heard = LldpNeighbor(
             None,

@@ -73,7 +73,8 @@ def _device(told: Fleet, found: Documents, row: Row, site: str) -> None:
 def _ports(switch: Switch, found: Documents, row: Row) -> None:
     for port in objects(row, "port_table"):
         name = text(port, "port_idx")
-        switch.port(name, alias=text(port, "name"), enabled=flag(port, "enable"), up=flag(port, "up"))
+        enabled, up, uplink = flag(port, "enable"), flag(port, "up"), flag(port, "is_uplink")
+        switch.port(name, alias=text(port, "name"), enabled=enabled, up=up, uplink=uplink)
         for entry in objects(port, "mac_table"):
             switch.learned(name, found.mac(entry, "mac"), number(entry, "vlan"))
 
