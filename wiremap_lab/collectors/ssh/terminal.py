@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from wiremap_lab.collectors.ssh.known_hosts import KnownHosts
 
-logging.getLogger("paramiko").addHandler(logging.NullHandler())  # it tells of every refusal in a traceback
+#: What paramiko calls errors are refusals and our own hanging up, with tracebacks; what matters of them is raised.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 #: SHA-1, MD5, CBC and 3DES: what switches of ten years ago have, and nothing else should speak.
 _LEGACY = {
