@@ -49,17 +49,18 @@ def diff(connection: Connection, before: int, after: int) -> RunDiff:
 def attachments(connection: Connection, run: int) -> Mapping[Mac, Attached]:
     """Where a run found each MAC."""
     rows = connection.execute(select(ATTACHMENTS).where(ATTACHMENTS.c.run == run).order_by(ATTACHMENTS.c.mac))
-    return {each.mac: each for each in map(_attached, rows)}
+    return {each.mac: each for each in map(attached, rows)}
 
 
 def history_of(connection: Connection, mac: Mac) -> tuple[tuple[Run, Attached], ...]:
     """Where each run that knew a MAC found it, oldest first."""
     known = {run.id: run for run in runs(connection)}
     rows = connection.execute(select(ATTACHMENTS).where(ATTACHMENTS.c.mac == str(mac)).order_by(ATTACHMENTS.c.run))
-    return tuple((known[row.run], _attached(row)) for row in rows)
+    return tuple((known[row.run], attached(row)) for row in rows)
 
 
-def _attached(row: Row[tuple[object, ...]]) -> Attached:
+def attached(row: Row[tuple[object, ...]]) -> Attached:
+    """A row of `attachments` or `changes` as a value."""
     return Attached(
         mac=Mac.parse(row.mac),
         device=row.device,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select
 from wiremap_lab.errors import IntegrityFault
 from wiremap_lab.ids import Mac
 from wiremap_lab.packed import Packed
-from wiremap_lab.store import compare, history, saving
+from wiremap_lab.store import compare, history, saving, watching
 from wiremap_lab.store.database import open_engine, reading, writing
 from wiremap_lab.store.elements import read_element
 from wiremap_lab.store.schema import DEVICES, ELEMENTS, FINDINGS, RAW, UNASSIGNED
-from wiremap_lab.store.values import Attached, KnownElement, NewRun, Run, RunDiff, Status
+from wiremap_lab.store.values import Attached, Changed, KnownElement, NewRun, Run, RunDiff, Status
 from wiremap_lab.tables import Finding
 from wiremap_lab.wiremap import NetworkElement, Wiremap
 
@@ -123,3 +123,36 @@ class Store:
             return {row.context: Packed(row.octets, row.sha256).text() for row in rows}
         except IntegrityFault:
             raise IntegrityFault(f"run {run}, {device}: the rows kept are not those saved") from None
+
+    def keep(self, device: str, texts: Mapping[str, str], *, polled: Mapping[str, datetime]) -> None:
+        """Keep what a watch holds of a device in place of what it held, and when which tiers were polled."""
+        with writing(self._engine) as connection:
+            watching.keep(connection, device, texts, polled)
+
+    def held(self, device: str) -> Mapping[str, str]:
+        """What a watch holds of a device, context → text as in `raw`; empty where nothing is.
+
+        Raises IntegrityFault where it is not what was kept.
+        """
+        with reading(self._engine) as connection:
+            return watching.held(connection, device)
+
+    def polls(self) -> Mapping[tuple[str, str], datetime]:
+        """When the last poll of each device and tier began."""
+        with reading(self._engine) as connection:
+            return watching.polls(connection)
+
+    def note(self, changes: Iterable[Changed]) -> None:
+        """Note what changed since the last run, in order."""
+        with writing(self._engine) as connection:
+            watching.note(connection, changes)
+
+    def changes(self, run: int | None = None) -> tuple[Changed, ...]:
+        """What changed after a run and before the next one, oldest first; without one, before any run."""
+        with reading(self._engine) as connection:
+            return watching.changes(connection, run)
+
+    def attachments_now(self) -> Mapping[Mac, Attached]:
+        """Where each MAC is by the last run and what changed since."""
+        with reading(self._engine) as connection:
+            return watching.attachments_now(connection)

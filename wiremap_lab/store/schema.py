@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest revision of `wiremap_lab.store.migrations`, which makes exactly these tables.
-HEAD = "0001"
+HEAD = "0002"
 #: Where alembic notes the revision; its being there tells our databases from others.
 VERSION_TABLE = "wiremap_schema"
 
@@ -188,4 +188,38 @@ UNASSIGNED = Table(
     Column("run", ForeignKey("runs.id"), primary_key=True),
     Column("element", ForeignKey("elements.id"), primary_key=True),
     Column("tried", JSON, nullable=False),
+)
+
+#: What a watch holds of a device, as texts like those of `raw`: the newest answer of each of its tables.
+HELD = Table(
+    "held",
+    METADATA,
+    Column("device", Text, primary_key=True),
+    Column("context", Text, primary_key=True),
+    Column("octets", LargeBinary, nullable=False),
+)
+
+#: When the last poll of a tier of a device began.
+POLLS = Table(
+    "polls",
+    METADATA,
+    Column("device", Text, primary_key=True),
+    Column("tier", Text, primary_key=True),
+    Column("polled", UtcTime, nullable=False),
+)
+
+#: Where a MAC was found between two runs, or that it is nowhere now; `run` is the last run before it was noted.
+CHANGES = Table(
+    "changes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run", ForeignKey("runs.id"), index=True),
+    Column("seen", UtcTime, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("mac", Text, nullable=False, index=True),
+    Column("device", Text),
+    Column("port", Text),
+    Column("via", Text),
+    Column("ips", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
 )

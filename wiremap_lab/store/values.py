@@ -81,6 +81,15 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """That a MAC was found somewhere else, or is nowhere now, between two runs: when it was seen, and why we looked."""
+
+    attached: Attached
+    seen: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """A run to be saved. What it found is held to be so from `finished` on."""
 
