@@ -42,6 +42,7 @@ OUTSIDE = {
 #: Each heavy library has its home; nothing else imports it.
 HOMES: Mapping[str, tuple[str, ...]] = {
     "dask": ("experiment",),
+    "distributed": ("collectors.cluster",),
     "matplotlib": ("reports.plots",),
     "netmiko": ("collectors.ssh.terminal",),
     "networkx": ("inference.topology", "simulator.campus"),

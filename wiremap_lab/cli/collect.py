@@ -54,6 +54,10 @@ def command(
     engine: EngineOption = None,
     timeout: TimeoutOption = None,
     host_keys: HostKeysOption = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="A Dask scheduler whose workers read the devices: tls://HOST:8786."),
+    ] = None,
     rules: RulesOption = None,
     places: PlacesOption = None,
     database: DatabaseOption = None,
@@ -77,7 +81,7 @@ def command(
         opened, hosts = open_inventory(settings, inventory, limit)
         snmp, ssh = settings.snmp.but(engine=engine, timeout=timeout), settings.ssh.but(host_keys=host_keys)
         with costs.stage("read"):
-            results = survey(opened, hosts, snmp, ssh=ssh, memory=memory)
+            results = survey(opened, hosts, snmp, ssh=ssh, memory=memory, scheduler=scheduler)
         source = ", ".join(inventory_sources(settings, inventory))
     finished = datetime.now(UTC)
     read, _ = split(results)

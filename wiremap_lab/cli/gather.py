@@ -123,9 +123,18 @@ def gather(
 
 
 def survey(
-    inventory: Inventory, hosts: Sequence[Host], snmp: Snmp, *, ssh: Ssh, memory: Memory
+    inventory: Inventory,
+    hosts: Sequence[Host],
+    snmp: Snmp,
+    *,
+    ssh: Ssh,
+    memory: Memory,
+    scheduler: str | None = None,
 ) -> tuple[Collected | Skipped, ...]:
-    """Read devices for a run, with all processors where there are many: of their answers, what is kept remains."""
+    """Read devices for a run, with all processors where there are many, or by the workers of a Dask scheduler.
+
+    Of their answers, what is kept remains.
+    """
     from wiremap_lab.collectors.network import collect_hosts
     from wiremap_lab.collectors.processes import collect_in_processes, processes_for
     from wiremap_lab.collectors.shards import How
@@ -138,6 +147,10 @@ def survey(
         def done(_: str) -> None:
             bar.advance(task)
 
+        if scheduler:
+            from wiremap_lab.collectors.cluster import collect_on_cluster
+
+            return collect_on_cluster(inventory, hosts, how, scheduler=scheduler, done=done, memory=memory)
         if processes > 1:
             return collect_in_processes(inventory, hosts, how, processes=processes, ask=ask, done=done, memory=memory)
         reading = collect_hosts(
