@@ -37,6 +37,7 @@ class Command:
 COMMANDS = {
     "demo": Command("Run the whole path on a virtual campus: collect, place, resolve, move, score."),
     "collect": Command("Read switches and controllers, and keep what they said as a run."),
+    "watch": Command("Poll devices at the pace their tables change, and hear their traps."),
     "inventory": Command("Show which devices the inventories name, and what is known of each."),
     "crawl": Command("Find devices from a few by their LLDP and CDP neighbors, as far as you allow."),
     "capture": Command("Listen on an interface for who announces what: LLDP, CDP, ARP, DHCP, beacons."),

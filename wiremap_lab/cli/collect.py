@@ -72,7 +72,7 @@ def command(
     it stays. Interrupted, nothing is kept. Without rules the elements keep the places they had.
     """
     settings = load_settings()
-    book = _rules(settings, rules, places)
+    book = rules_if_any(settings, rules, places)
     started, memory, costs = datetime.now(UTC), remembered(settings), Costs()
     if recordings:
         with costs.stage("read"):
@@ -118,7 +118,7 @@ def _row(result: Collected | Skipped) -> tuple[Cell, ...]:
     return (result.name, "incomplete" if gaps else "read", seconds, *counts, len(tables.findings), gaps)
 
 
-def _rules(settings: Settings, rules: Path | None, places: Path | None) -> RuleBook | None:
+def rules_if_any(settings: Settings, rules: Path | None, places: Path | None) -> RuleBook | None:
     """The rules; none where none are named and the usual file is not there."""
     if rules is None and not Path(settings.rules).exists():
         say(f"no rules ({settings.rules}): elements keep the places they had, and new ones have none")
