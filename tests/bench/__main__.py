@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.responder import address
+from tests.bench.scale import Run, measure
 from tests.bench.tree import LAST, ROOT, USER
 
 Figures = Mapping[str, float]
@@ -30,6 +31,8 @@ V3 = ["-v3", "-lauthPriv", f"-u{USER.name}", "-aSHA", f"-A{USER.auth_password}",
 ONE_SWITCH = (1, 500, 10_000, 500)
 MANY = (200, 10, 30, 3)
 LARGE = (200, 0, 2500, 0)
+#: As many switches are collected in a minute and in 1 GB.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +172,32 @@ def memory() -> Iterator[Line]:
     )
 
 
+def scale(sizes: Sequence[int]) -> Iterator[Line]:
+    """Collect, infer and store estates; a switch may cost little more in a large one than in the smallest."""
+    runs: list[Run] = []
+    for size in sizes:
+        runs.append(measure(size))
+        run, first = runs[-1], runs[0]
+        sys.stdout.write(run.text())
+        if size <= AT_ONCE:
+            yield Line(f"{size} switches in all / 60 s", run.wall / 60, 1.0, f"{run.wall:.1f} s", "60 s")
+            yield Line("  peak memory / 1 GB", run.megabytes / 1024, 1.0, f"{run.megabytes:.0f} MB", "1 GB")
+        cost, least = f"{run.per_switch:.1f} ms", f"{first.per_switch:.1f} ms"
+        yield Line(f"  CPU of a switch / of {first.switches}", run.per_switch / first.per_switch, 1.25, cost, least)
+
+
 def main() -> int:
     """Run everything; tell by the exit code whether all of it holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (default 5)")
+    parser.add_argument("--switches", type=int, nargs="*", default=[250, AT_ONCE], help="estates to collect; try 5000")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go")
     asked = parser.parse_args()
     if not shutil.which("snmpbulkwalk"):
         parser.error("snmpbulkwalk is not here: apt-get install snmp")
     lines: list[Line] = []
     say = sys.stdout.write
-    for part in (one_agent(asked.rounds), beside_pysnmp(3), many_agents(3), memory()):
+    for part in (one_agent(asked.rounds), beside_pysnmp(3), many_agents(3), memory(), scale(asked.switches)):
         for line in part:
             lines.append(line)
             say(line.text())

@@ -4,7 +4,9 @@ import shutil
 
 import pytest
 
+from tests.bench import estate
 from tests.bench.__main__ import V2C, bulkwalk, ours, responder
+from tests.bench.scale import measure
 from tests.bench.tree import ROOT, columns, tree
 
 SMALL = (2, 3, 10, 2)
@@ -25,3 +27,10 @@ def test_each_client_reads_the_same_rows() -> None:
     assert both["rows"] == 2 * one
     assert columns_only["rows"] == one - 1
     assert both["drops"] == 0
+
+
+def test_an_estate_is_collected_inferred_and_stored() -> None:
+    run = measure(3)
+    assert run.rows == sum(len(estate.rows(switch, 3)) for switch in range(3))
+    assert list(run.seconds) == ["read", "inferred", "stored"]
+    assert run.megabytes > 0
