@@ -11,7 +11,8 @@ help:
 	@echo 'make demo       a virtual campus answers, is collected, resolved, moved and scored: demo-report.html, demo.db'
 	@echo 'make test       every test that needs no root'
 	@echo 'make check      lint, format, types, layers, shape'
-	@echo 'make bench      what walks cost beside net-snmp and pysnmp, and 1,000 switches in all: bench.json'
+	@echo 'make bench      what walks cost beside net-snmp and pysnmp, and 1,000 switches in all: bench.json; how many devices'
+	@echo '                are put on the right port, beside the rules of Netdisco and LibreNMS: accuracy.json'
 	@echo 'make notebooks  run the notebooks on a fresh demo'
 	@echo 'make lab-test   (root) collect a network of real daemons in network namespaces, move a phone, see it move'
 	@echo 'make docs       write again what the docs show of wiremap --help'
@@ -32,6 +33,7 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.accuracy
 
 notebooks: $(DEV)
 	$(BIN)/python -m pytest -q tests/test_notebooks.py

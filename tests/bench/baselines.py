@@ -60,8 +60,8 @@ def _interface_macs(device: DeviceTables) -> Iterator[Mac]:
 def _ports_to_devices(device: DeviceTables, devices: Sequence[DeviceTables]) -> set[int | None]:
     """The ports whose only neighbor was discovered, by whichever name or address."""
     wholes = {member.if_index: member.lag_if_index for member in device.lag_members}
-    names = {other.system.name for other in devices if other.system}
-    macs = {other.bridge_address for other in devices}
+    names = {other.system.name for other in devices if other.system and other.system.name}
+    macs = {other.bridge_address for other in devices if other.bridge_address}
     addresses = {subnet.address for other in devices for subnet in other.subnets}
     heard: dict[int, set[bool]] = defaultdict(set)
     for lldp in device.lldp_neighbors:
