@@ -11,7 +11,7 @@ import typer
 from tests.reference import EXITS, FOLLOWED, README, ROOT, WRITTEN, commands, followed, timeless
 from wiremap_lab.assignment.rules import load_rules
 from wiremap_lab.cli.exits import ExitCode
-from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.places import Building, CivicAddress, Erl, Places, Psap
 from wiremap_lab.simulator.campus import load_places
 

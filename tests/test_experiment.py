@@ -15,7 +15,8 @@ from wiremap_lab.measurements import LldpMeasurement, Measurements
 from wiremap_lab.places import Building, CivicAddress, Erl, Places, Psap
 from wiremap_lab.resolver import load_profiles
 from wiremap_lab.scoring import Judged, Outcome, coverage, judge_all
-from wiremap_lab.store import DeviceRun, NewRun, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import DeviceRun, NewRun
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACES = Places.of(

@@ -13,8 +13,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
     from wiremap_lab.assignment.rules import Assignment, assign, load_rules
     from wiremap_lab.collectors.recordings import read_file
@@ -26,8 +24,9 @@ if TYPE_CHECKING:
     from wiremap_lab.scoring.coverage import coverage
     from wiremap_lab.scoring.outcomes import Outcome, judge_all
     from wiremap_lab.simulator.campus import Campus, load_campus
-    from wiremap_lab.store import Store
+    from wiremap_lab.store.repository import Store
     from wiremap_lab.tables import DeviceTables
+    from wiremap_lab.version import __version__ as __version__
     from wiremap_lab.wiremap import Element, Entry, IpRange, Switch, SwitchPort, Wap, Wiremap
 
 _HOMES = {
@@ -41,8 +40,9 @@ _HOMES = {
     "scoring.coverage": ("coverage",),
     "scoring.outcomes": ("Outcome", "judge_all"),
     "simulator.campus": ("Campus", "load_campus"),
-    "store": ("Store",),
+    "store.repository": ("Store",),
     "tables": ("DeviceTables",),
+    "version": ("__version__",),
     "wiremap": ("Element", "Entry", "IpRange", "Switch", "SwitchPort", "Wap", "Wiremap"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 from tests.bench.baselines import librenms, netdisco
@@ -38,24 +40,20 @@ class Row:
     campus: str
     faults: str
     method: str
-    attached: int
-    in_evidence: int
-    right: int
-    wrong: int
-    on_uplink: int
-    untold: int
+    judged: Judged
     seconds: float
 
     @property
     def holds(self) -> bool:
         """Whether ours does what it must; what others do is to compare."""
-        return self.method != "wiremap" or (self.right >= SHARE * self.in_evidence and self.on_uplink == 0)
+        return self.method != "wiremap" or (self.judged.share >= SHARE and self.judged.on_uplink == 0)
 
     def text(self) -> str:
+        seen = self.judged
         return (
-            f"{self.campus:11} {self.faults:7} {self.method:9} {self.attached:8} {self.in_evidence:12}"
-            f" {self.right / self.in_evidence:7.2%} {self.right / self.attached:8.2%} {self.wrong:6}"
-            f" {self.on_uplink:7} {self.untold:9} {self.seconds:6.2f}{'' if self.holds else '  MISSED'}\n"
+            f"{self.campus:11} {self.faults:7} {self.method:9} {seen.attached:8} {seen.in_evidence:12}"
+            f" {seen.share:7.2%} {seen.share_of_all:8.2%} {seen.wrong:6}"
+            f" {seen.on_uplink:7} {seen.untold:9} {self.seconds:6.2f}{'' if self.holds else '  MISSED'}\n"
         )
 
 
@@ -71,13 +69,7 @@ def rows(campus: str, faults: str, seeds: int) -> Iterator[Row]:
             seconds[name] += time.process_time() - began
             judged[name].append(judge(seen, answers))
     for name, found in judged.items():
-        sums = {
-            field: sum(getattr(one, field) for one in found) for field in Row.__dataclass_fields__ if field in _SUMMED
-        }
-        yield Row(campus, faults, name, **sums, seconds=seconds[name] / seeds)
-
-
-_SUMMED = ("attached", "in_evidence", "right", "wrong", "on_uplink", "untold")
+        yield Row(campus, faults, name, reduce(add, found), seconds[name] / seeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 
 from tests.bench.estate import address, rows
-from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
 from wiremap_lab.snmp.codec import (
     END_OF_MIB_VIEW,

@@ -7,7 +7,7 @@ import pytest
 from tests.bench.accuracy import Growth, Row, growth
 from tests.bench.baselines import librenms, netdisco
 from tests.bench.large import network, truth
-from tests.inference.campuses import Method, ours
+from tests.inference.campuses import Judged, Method, ours
 from tests.inference.plan import Plan, station
 from wiremap_lab.tables import FdbStatus
 
@@ -54,11 +54,13 @@ def test_the_large_network_is_one_whose_devices_can_be_told(method: Method) -> N
 
 
 def test_a_row_holds_by_its_share_and_by_nobody_on_an_uplink() -> None:
-    row = Row("a", "listed", "wiremap", 210, 200, 199, 1, 0, 0, 0.1)
+    judged = Judged(210, 200, 199, 1, 0, 0, ("pc-7",))
+    row = Row("a", "listed", "wiremap", judged, 0.1)
 
     assert row.holds
-    assert not replace(row, right=198).holds
-    assert not replace(row, on_uplink=1).holds
-    assert replace(row, method="netdisco", right=1).holds
+    assert not replace(row, judged=replace(judged, right=198)).holds
+    assert not replace(row, judged=replace(judged, on_uplink=1)).holds
+    assert replace(row, method="netdisco", judged=replace(judged, right=1)).holds
+    assert judged + judged == Judged(420, 400, 398, 2, 0, 0, ("pc-7", "pc-7"))
     assert growth(1, 2).switches == 43
     assert not Growth(1000, 16.0, 100, 1.0).holds

@@ -21,7 +21,7 @@ from wiremap_lab.lab.control import status
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.simulator.campus import load_campus
 from wiremap_lab.snmp.keys import AuthProtocol, User
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 CAMPUS = topology_path("two-rooms")
 COMMUNITY = "only-for-our-ears"

@@ -17,7 +17,7 @@ from wiremap_lab.cli.topologies import topology_path
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.readers.controllers import INDEX
 from wiremap_lab.simulator.campus import load_campus
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 CAMPUS = topology_path("two-rooms")
 MERAKI = documents("meraki")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Wiremap
 from wiremap_lab.cli.topologies import topology_path
-from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.simulator.campus import load_campus
 

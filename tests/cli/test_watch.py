@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.simulator.campuses import campus
 from wiremap_lab.cli import build
 from wiremap_lab.lab.serve import serve_in_thread
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 ROOT = Path(__file__).parents[2]
 

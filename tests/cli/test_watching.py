@@ -8,27 +8,34 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 
 from tests.simulator.campuses import campus
 from wiremap_lab.cli.watching import SnmpReader, Watch
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.schedule import TIERS
 from wiremap_lab.collectors.traps import Sender, TrapReceiver
 from wiremap_lab.ids import Mac
+from wiremap_lab.inference.edge_ports import Attachment, attach
 from wiremap_lab.lab.serve import Served, serve
+from wiremap_lab.simulator.parts import OnBss, OnPort
+from wiremap_lab.simulator.state import initial_state
 from wiremap_lab.snmp.codec import Version
 from wiremap_lab.snmp.engine import CommunityCredentials
+from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.udp import UdpEngine
 from wiremap_lab.snmp.walker import Limits
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.tables import Oid
 
 pytestmark = pytest.mark.skipif(shutil.which("snmptrap") is None, reason="net-snmp's snmptrap is not here")
 SWITCH, PHONE = "sw-1", "phone-back"
+DOT1D_BRIDGE = (1, 3, 6, 1, 2, 1, 17)
 
 
 @dataclass
@@ -120,6 +127,46 @@ async def test_a_trap_of_a_link_has_the_phone_at_its_new_port_in_the_store_withi
     assert watched.port_of(watched.phone) not in (before, None)
     assert took <= 2
     assert watched.polls() == polls  # by the trap, not by a poll
+
+
+class Tunnel(SnmpReader):
+    """Reads switches into which a controller lets the frames of `inside` out, beside `outlet` (quirk 55)."""
+
+    inside: Mac
+    outlet: Mac
+
+    async def poll(self, roots: tuple[Oid, ...]) -> Recording:
+        read = await super().poll(roots)
+        contexts = {name: self._let_out(view) for name, view in read.contexts.items()}
+        return replace(self._let_out(read), contexts=contexts)
+
+    def _let_out(self, view: Recording) -> Recording:
+        inside, outlet = tuple(self.inside.octets), tuple(self.outlet.octets)
+        kept = [row for row in view.rows if row[0][:7] != DOT1D_BRIDGE or row[0][-6:] != inside]
+        outside = [row for row in kept if row[0][:7] == DOT1D_BRIDGE and row[0][-6:] == outlet]
+        out = [((*oid[:-6], *inside), tag, value) for oid, tag, value in outside]
+        return replace(view, rows=sorted([*kept, *out], key=itemgetter(0)))
+
+
+async def test_a_wireless_client_is_watched_at_its_access_point_and_not_where_its_frames_come_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = campus("small-office")
+    there = initial_state(office, datetime.now(UTC)).current
+    inside = next(id_ for id_, stay in there.items() if isinstance(stay.point, OnBss))
+    outlet = next(id_ for id_, stay in there.items() if isinstance(stay.point, OnPort))
+    Tunnel.inside, Tunnel.outlet = office.devices[inside].mac, office.devices[outlet].mac
+    monkeypatch.setattr("tests.cli.test_watching.SnmpReader", Tunnel)
+    point = there[inside].point
+    assert isinstance(point, OnBss)
+    access_point = next(each for each in office.access_points.values() if each.name == office.bss[point.bssid].ap_name)
+    async with serve(office, port=0) as served, watching(served, tmp_path / "w.db", Hands()) as found:
+        await found.until_settled()
+        wired = next(each for each in attach([*found.watch.tables.values()]) if each.mac == Tunnel.inside)
+        assert isinstance(wired, Attachment)  # the wire alone has it elsewhere
+        port = office.ports[access_point.port]
+        assert wired.port.name != port.name
+        assert found.port_of(Tunnel.inside) == port.name
 
 
 async def test_a_lost_trap_is_made_good_by_the_next_poll(watched: Watched) -> None:

@@ -10,7 +10,7 @@ import yaml
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Skipped
 from wiremap_lab.collectors.crawl import Scope, Terms, as_inventory, crawl
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.ids import ChassisId, PortId
 from wiremap_lab.snmp.recording import Recording

@@ -9,7 +9,7 @@ from tests.collectors.canned import agent
 from tests.readers.test_printed import IOS
 from wiremap_lab.collectors.answer import Answer, Session, understood
 from wiremap_lab.collectors.files import sources
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.network import both
 from wiremap_lab.collectors.sessions import dump_session, load_session
 from wiremap_lab.errors import InvalidFile, Refused, Unreachable

@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator.campuses import campus
 from wiremap_lab.collectors.collect import Collected
-from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.rehearsal import rehearse
 from wiremap_lab.lab.serve import Served, serve_in_thread

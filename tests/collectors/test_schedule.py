@@ -19,7 +19,7 @@ from wiremap_lab.collectors.schedule import (
     next_poll,
     place_of,
 )
-from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TIMES = st.integers(0, 4 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC))

@@ -14,7 +14,8 @@ from tests.collectors.canned import (
 )
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected, Skipped, collect
-from wiremap_lab.collectors.inventory import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Host, SnmpProfile, load_inventory
+from wiremap_lab.collectors.inventory.model import Host, SnmpProfile
+from wiremap_lab.collectors.inventory.native import AUTH_PROTOCOLS, PRIV_PROTOCOLS, load_inventory
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.snmp import credentials, read_host, sources

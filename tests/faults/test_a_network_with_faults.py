@@ -32,7 +32,7 @@ from tests.faults.agents import (
 from wiremap_lab.assignment.book import RuleBook
 from wiremap_lab.cli.saving import save
 from wiremap_lab.collectors.collect import Collected, Skipped, packed
-from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SnmpProfile
 from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.processes import collect_in_processes
 from wiremap_lab.collectors.secrets import Secret
@@ -40,7 +40,7 @@ from wiremap_lab.collectors.shards import How
 from wiremap_lab.experiment import build
 from wiremap_lab.snmp.codec import Pdu
 from wiremap_lab.snmp.walker import Limits
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LIMITS = Limits(timeout=0.2, retries=3, rows=1500, seconds=2.5, requests_per_second=5000.0)

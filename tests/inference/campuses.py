@@ -6,8 +6,10 @@ moment of reading, the switch it is on has its MAC in the forwarding database or
 The right port is that switch's port; for a host on a pair of switches, the one or the other.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 import numpy
@@ -19,7 +21,7 @@ from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.inference.ports import Port
 from wiremap_lab.lab.agent import Mib
 from wiremap_lab.lab.mib import boxes, cells, contexts
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.simulator import faults
 from wiremap_lab.simulator.campus import Campus, load_campus
 from wiremap_lab.simulator.forwarding import forwarding_database, heard_devices, ports_of
@@ -63,6 +65,11 @@ class Judged:
     on_uplink: int
     untold: int
     mistakes: tuple[str, ...]
+
+    def __add__(self, other: Judged) -> Judged:
+        """Both together."""
+        mine, others = astuple(self), astuple(other)
+        return Judged(*(one + another for one, another in zip(mine, others, strict=True)))
 
     @property
     def share(self) -> float:

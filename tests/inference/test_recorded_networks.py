@@ -9,7 +9,7 @@ import pytest
 from wiremap_lab.inference.edge_ports import attach, infer_ports
 from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.inference.topology import find_links
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.snmp.recording import load
 from wiremap_lab.tables import DeviceTables
 

@@ -14,7 +14,7 @@ from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.lab.agent import Mib
 from wiremap_lab.lab.mib import contexts
 from wiremap_lab.lab.virtual import VirtualCampus
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.simulator.campus import load_campus
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import DeviceTables

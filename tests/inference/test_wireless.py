@@ -12,7 +12,7 @@ from wiremap_lab.inference.access_points import NoUplink, Uplink, find_uplinks
 from wiremap_lab.inference.edge_ports import Attachment, Unattached, attach
 from wiremap_lab.inference.elements import discover_elements
 from wiremap_lab.inference.wireless import Association, find_associations, locate
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.snmp.recording import load
 from wiremap_lab.tables import AccessPoint, Bss, Capability, DeviceTables, System, WiredNeighbor, WirelessClient
 from wiremap_lab.wiremap import Wap

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.campuses import TOPOLOGIES, campus
-from wiremap_lab.collectors.inventory import SnmpProfile, load_inventory
+from wiremap_lab.collectors.inventory.model import SnmpProfile
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.lab.control import SOCKET, NotRunning, ask
 from wiremap_lab.lab.daemon import LOCK, AlreadyRunning, DidNotStart, Settings, is_locked, run, start, stop

@@ -14,7 +14,8 @@ from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.lab.agent import Mib
 from wiremap_lab.lab.mib import cells, contexts
 from wiremap_lab.lab.mib.heard import heard
-from wiremap_lab.readers.mibs import EVERY_ROOT, context_names, read_device
+from wiremap_lab.readers.mibs.bridge import context_names
+from wiremap_lab.readers.mibs.device import EVERY_ROOT, read_device
 from wiremap_lab.simulator.campus import Campus, load_campus
 from wiremap_lab.simulator.forwarding import address_cache, forwarding_database
 from wiremap_lab.simulator.models import MODELS, Quirk

@@ -14,7 +14,8 @@ from wiremap_lab.inference.elements import discover_elements
 from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.lab.agent import Mib
 from wiremap_lab.lab.virtual import VirtualCampus
-from wiremap_lab.readers.mibs import context_names, read_device
+from wiremap_lab.readers.mibs.bridge import context_names
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.resolver import Resolved, load_profiles, resolve
 from wiremap_lab.scoring.outcomes import Outcome, judge
 from wiremap_lab.tables import DeviceTables, Oid, Row, Walk

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.readers.as_json import document
-from wiremap_lab.readers.mibs import ROOTS, context_names, read_device
+from wiremap_lab.readers.mibs.bridge import context_names
+from wiremap_lab.readers.mibs.device import ROOTS, read_device
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import Row
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wiremap_lab.collectors.recordings import Document, documents
-from wiremap_lab.readers.mibs import context_names
+from wiremap_lab.readers.mibs.bridge import context_names
 from wiremap_lab.snmp.recording import load
 
 FOLDER = Path(__file__).parents[2] / "data" / "recordings"

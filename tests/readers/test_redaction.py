@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiremap_lab.inference.local_ports import resolve_local_ports
-from wiremap_lab.readers.mibs import EVERY_ROOT, read_device
+from wiremap_lab.readers.mibs.device import EVERY_ROOT, read_device
 from wiremap_lab.readers.mibs.interfaces import IF_ALIAS, IF_NAME
 from wiremap_lab.readers.mibs.med import LLDP_X_MED_LOC_LOCATION_INFO, LLDP_X_MED_REM_LOCATION_INFO
 from wiremap_lab.readers.redaction import TREATMENTS, Veil, redact

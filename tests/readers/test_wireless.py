@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from wiremap_lab.ids import Mac
-from wiremap_lab.readers.mibs import ROOTS, further_roots, lwapp, read_device, wireless
+from wiremap_lab.readers.mibs import lwapp, wireless
 from wiremap_lab.readers.mibs.airespace import BSN_AP_NAME
+from wiremap_lab.readers.mibs.device import ROOTS, read_device
 from wiremap_lab.readers.mibs.system import SYS_NAME, SYS_OBJECT_ID
+from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.snmp.recording import Recording, load
 from wiremap_lab.tables import DeviceTables, Oid, Row, Value
 

@@ -33,11 +33,13 @@ def postgres_server() -> Iterator[URL]:
     if not programs:
         pytest.skip("no PostgreSQL: set WIREMAP_TEST_POSTGRES, or install Debian's postgresql")
     home = Path(tempfile.mkdtemp(prefix="wiremap-pg-"))
-    owner: tuple[str, ...] = ()
-    if os.geteuid() == 0:  # PostgreSQL will not run as root
-        user = pwd.getpwnam("postgres")
-        os.chown(home, user.pw_uid, user.pw_gid)
-        owner = ("runuser", "-u", "postgres", "--")
+    owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())  # it will not run as root
+    os.chown(home, owner.pw_uid, owner.pw_gid)
+
+    def run(*step: str | Path) -> None:
+        quiet = subprocess.DEVNULL
+        subprocess.run(step, check=True, stdout=quiet, cwd=home, user=owner.pw_uid, group=owner.pw_gid)
+
     initdb, control = programs[-1], programs[-1].with_name("pg_ctl")
     data, log = home / "data", home / "log"
     settings = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
@@ -47,12 +49,11 @@ def postgres_server() -> Iterator[URL]:
     )
     try:
         for step in steps:
-            subprocess.run([*owner, *map(str, step)], check=True, stdout=subprocess.DEVNULL, cwd=home)
+            run(*step)
         yield URL.create("postgresql", username="wiremap", database="postgres", query={"host": str(home)})
     finally:
         if (data / "postmaster.pid").exists():
-            stop = (*owner, str(control), "-D", str(data), "-m", "immediate", "stop")
-            subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd=home)
+            run(control, "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
 
 

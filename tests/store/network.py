@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from wiremap_lab.ids import ChassisId, Mac, PortId
-from wiremap_lab.store import Attached, DeviceRun, NewRun
+from wiremap_lab.store.values import Attached, DeviceRun, NewRun
 from wiremap_lab.tables import DeviceTables, Finding, Incomplete, LldpNeighbor
 from wiremap_lab.wiremap import Element, Entry, NetworkElement, SwitchPort, Wap, Wiremap
 

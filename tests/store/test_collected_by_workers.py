@@ -19,14 +19,15 @@ from wiremap_lab.assignment.book import RuleBook
 from wiremap_lab.cli.saving import save
 from wiremap_lab.collectors.cluster import collect_on_cluster, shards_by_site
 from wiremap_lab.collectors.collect import Collected, Skipped, packed
-from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile, load_inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SnmpProfile
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.shards import How
 from wiremap_lab.errors import InvalidValue, Unreachable
 from wiremap_lab.experiment import build
 from wiremap_lab.snmp.walker import Limits
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 distributed = pytest.importorskip("distributed")
 

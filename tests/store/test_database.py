@@ -21,9 +21,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 from tests.store.network import a_run, bssid, day, hearing, port
 from wiremap_lab.errors import IntegrityFault, StoreError
-from wiremap_lab.store import DeviceRun, NewRun, Store
 from wiremap_lab.store.database import open_engine
+from wiremap_lab.store.repository import Store
 from wiremap_lab.store.schema import HEAD, METADATA, VERSION_TABLE
+from wiremap_lab.store.values import DeviceRun, NewRun
 from wiremap_lab.tables import DeviceTables
 from wiremap_lab.wiremap import Wiremap
 

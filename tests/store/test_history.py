@@ -27,7 +27,8 @@ from tests.store.network import (
 from wiremap_lab.assignment.rules import Unassigned
 from wiremap_lab.errors import InvalidValue, StoreError
 from wiremap_lab.ids import Mac, PortId
-from wiremap_lab.store import Attached, DeviceRun, NewRun, Status, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Attached, DeviceRun, NewRun, Status
 from wiremap_lab.tables import DeviceTables
 from wiremap_lab.wiremap import (
     DeviceMac,

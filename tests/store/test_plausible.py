@@ -8,7 +8,8 @@ import pytest
 
 from tests.store.network import a_run, day, hearing, port, seen
 from wiremap_lab.ids import Mac
-from wiremap_lab.store import Attached, DeviceRun, NewRun, Status, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Attached, DeviceRun, NewRun, Status
 from wiremap_lab.tables import DeviceTables, System
 
 PORTS = tuple((port("sw1", f"Gi{n}"), f"room-{n}") for n in range(1, 7))

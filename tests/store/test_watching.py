@@ -1,5 +1,6 @@
 from tests.store.network import LAPTOP, PHONE, a_run, day, whole
-from wiremap_lab.store import Attached, Changed, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Attached, Changed
 
 
 def attached(port: str | None) -> Attached:

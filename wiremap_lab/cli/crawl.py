@@ -23,7 +23,7 @@ from wiremap_lab.cli.gather import (
 )
 from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emit, say, write_text
 from wiremap_lab.cli.settings import Snmp, load_settings
-from wiremap_lab.collectors.inventory import Host, Inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.reports.model import Sheet
 
 if TYPE_CHECKING:

@@ -34,14 +34,14 @@ from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import Snmp
 from wiremap_lab.cli.topologies import rules_path, topology_path
 from wiremap_lab.collectors.collect import split
-from wiremap_lab.collectors.inventory import load_inventory
+from wiremap_lab.collectors.inventory.native import load_inventory
 from wiremap_lab.experiment import build
 from wiremap_lab.lab.serve import Served, serve_in_thread
 from wiremap_lab.lab.virtual import scaled_clock
 from wiremap_lab.reports.html import render
 from wiremap_lab.resolver import Profile
 from wiremap_lab.simulator.campus import Campus, load_campus
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 DATABASE, REPORT = "demo.db", "demo-report.html"
 #: How long after the moves the second collection is: longer than a forwarding database remembers a silent MAC.

@@ -30,7 +30,7 @@ from wiremap_lab.resolver import Profile, Resolved, load_profiles
 from wiremap_lab.scoring import Judged, Outcome, Share, judge, judge_all
 from wiremap_lab.simulator.campus import Campus
 from wiremap_lab.simulator.state import State
-from wiremap_lab.store import RunDiff
+from wiremap_lab.store.values import RunDiff
 from wiremap_lab.wiremap import Wiremap
 
 #: How many of the report's sheets the terminal shows; the page has them all.

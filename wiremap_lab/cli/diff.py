@@ -13,7 +13,7 @@ from wiremap_lab.cli.output import Format, FormatOption, JsonOption, chosen, emi
 from wiremap_lab.cli.settings import load_settings
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.reports.model import Cell, Sheet
-from wiremap_lab.store import Attached, RunDiff
+from wiremap_lab.store.values import Attached, RunDiff
 from wiremap_lab.wiremap import Change, Entry
 
 

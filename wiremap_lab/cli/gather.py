@@ -16,10 +16,12 @@ from wiremap_lab.cli.output import progress, say
 from wiremap_lab.cli.settings import Settings, Snmp, Ssh
 from wiremap_lab.collectors import files
 from wiremap_lab.collectors.collect import COLLECT_EVERY, Collected, Skipped, collect, packed, split
-from wiremap_lab.collectors.inventory import Host, Inventory, open_sources, select
+from wiremap_lab.collectors.inventory.formats import open_sources
+from wiremap_lab.collectors.inventory.model import Host, Inventory
+from wiremap_lab.collectors.inventory.selection import select
 from wiremap_lab.collectors.memory import Memory, load_memory
 from wiremap_lab.collectors.ssh.known_hosts import Trust
-from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
 from wiremap_lab.snmp.walker import Limits
 from wiremap_lab.tables import Oid
 

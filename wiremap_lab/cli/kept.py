@@ -13,7 +13,8 @@ from wiremap_lab.cli.output import read_text
 from wiremap_lab.cli.settings import Settings
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.places import Places
-from wiremap_lab.store import Run, Status, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Run, Status
 from wiremap_lab.tables import DeviceTables
 
 if TYPE_CHECKING:

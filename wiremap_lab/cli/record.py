@@ -27,7 +27,7 @@ from wiremap_lab.collectors.files import SUFFIX
 from wiremap_lab.collectors.sessions import SUFFIX as SESSION
 from wiremap_lab.collectors.sessions import dump_session
 from wiremap_lab.errors import InvalidValue
-from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
 from wiremap_lab.readers.redaction import redact as redacted
 from wiremap_lab.reports.model import Cell, Sheet
 from wiremap_lab.snmp.recording import Recording, dump

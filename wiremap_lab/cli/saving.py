@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from wiremap_lab.cli.output import say
 from wiremap_lab.collectors.collect import Collected, Skipped
 from wiremap_lab.experiment import Built
-from wiremap_lab.store import DeviceRun, NewRun, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import DeviceRun, NewRun
 from wiremap_lab.wiremap import Wiremap
 
 #: The quirk of a reading that lost everything at once.

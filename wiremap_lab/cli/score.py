@@ -19,7 +19,7 @@ from wiremap_lab.places import Places
 from wiremap_lab.reports.model import Sheet
 from wiremap_lab.resolver import Profile
 from wiremap_lab.scoring import judge_all
-from wiremap_lab.store import Status
+from wiremap_lab.store.values import Status
 from wiremap_lab.wiremap import Wiremap
 
 

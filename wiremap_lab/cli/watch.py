@@ -32,12 +32,12 @@ from wiremap_lab.cli.saving import save
 from wiremap_lab.cli.settings import Settings, load_settings
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Collected
-from wiremap_lab.collectors.inventory import Host, Inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.collectors.schedule import TIERS, TOPOLOGY, Schedule
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.experiment import build
 from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, UsmCredentials
-from wiremap_lab.store import Store
+from wiremap_lab.store.repository import Store
 
 if TYPE_CHECKING:
     from wiremap_lab.cli.watching import Watch
@@ -117,7 +117,15 @@ async def _watch(task: _Task, store: Store, *, engine: str, at_once: int) -> Non
     async with open_engine(engine, limits(task.settings.snmp), rng) as opened:
         readers = {host.name: SnmpReader(opened, host, own[host.name]) for host in task.hosts}
         tell = _tell_json if task.as_json else _tell
-        watch = Watch(readers, store, clock=lambda: datetime.now(UTC), rng=rng, at_once=at_once, tell=tell)
+        watch = Watch(
+            readers,
+            store,
+            clock=lambda: datetime.now(UTC),
+            rng=rng,
+            at_once=at_once,
+            tell=tell,
+            derived_bssids=task.settings.derived_bssids,
+        )
         if not task.traps:
             await _go_on(task, store, watch, None)
             return
@@ -159,7 +167,8 @@ def _save(task: _Task, store: Store, watch: Watch, started: datetime) -> datetim
     if not watch.tables:
         return finished
     results = [Collected(name, Answer.of(name, store.held(name)), tables, 0.0) for name, tables in watch.tables.items()]
-    built = build([*watch.tables.values()], task.book or NO_RULES, now=finished)
+    tables, derived = [*watch.tables.values()], task.settings.derived_bssids
+    built = build(tables, task.book or NO_RULES, now=finished, derived_bssids=derived)
     kept = None if task.book else store.wiremap_at(finished)
     number = save(store, results, built, started=started, finished=finished, inventory=task.source, wiremap=kept)
     (_tell_json if task.as_json else _tell)("saved", "", {"run": number})

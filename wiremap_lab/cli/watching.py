@@ -17,20 +17,21 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from wiremap_lab.collectors.answer import Answer, understood
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.merging import merged, merged_context
 from wiremap_lab.collectors.refresh import Reread, rereads
 from wiremap_lab.collectors.schedule import FORWARDING, LEAST_SECONDS, TIERS, Due, Schedule, forwarding_seconds
 from wiremap_lab.collectors.snmp import read_host, recording
 from wiremap_lab.errors import WiremapError
 from wiremap_lab.ids import Mac
-from wiremap_lab.inference.edge_ports import attach
+from wiremap_lab.inference.wireless import locate
 from wiremap_lab.readers.traps import ApChanged, ClientChanged, Event, LinkChanged, Restarted
 from wiremap_lab.snmp.codec import NO_SUCH_OBJECT, Version
 from wiremap_lab.snmp.engine import Credentials, Engine, Target
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.walker import Chance
-from wiremap_lab.store import Attached, Changed, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Attached, Changed
 from wiremap_lab.tables import DeviceTables, Oid
 
 _log = logging.getLogger(__name__)
@@ -88,13 +89,24 @@ class SnmpReader:
 
 
 class Watch:
-    """The loop and what it knows; `counts` are polls, refreshes, failures, events and changes."""
+    """The loop and what it knows; `counts` are polls, refreshes, failures, events and changes.
+
+    BSSIDs that were derived and not read count only where `derived_bssids` says so.
+    """
 
     def __init__(
-        self, readers: Mapping[str, Reader], store: Store, *, clock: Clock, rng: Chance, at_once: int, tell: Tell
+        self,
+        readers: Mapping[str, Reader],
+        store: Store,
+        *,
+        clock: Clock,
+        rng: Chance,
+        at_once: int,
+        tell: Tell,
+        derived_bssids: bool = False,
     ) -> None:
         self._readers, self._store, self._clock, self._tell = readers, store, clock, tell
-        self._at_once = at_once
+        self._at_once, self._derived_bssids = at_once, derived_bssids
         self.schedule = Schedule(readers, TIERS, polled=store.polls(), now=clock(), rng=rng)
         self.tables: dict[str, DeviceTables] = {}
         self.counts: Counter[str] = Counter()
@@ -248,7 +260,8 @@ class Watch:
             self._stale = True
             return
         begun = time.monotonic()
-        found = {each.mac: Attached.of(each) for each in attach([*self.tables.values()])}
+        located = locate([*self.tables.values()], derived_bssids=self._derived_bssids)
+        found = {each.mac: Attached.of(each) for each in located}
         lost = self._attached.keys() - found.keys()
         gone = {mac: Attached(mac, evidence=("no device shows it any more",)) for mac in lost}
         changed = [each for mac, each in {**found, **gone}.items() if _differs(self._attached.get(mac), each)]

@@ -20,7 +20,8 @@ from wiremap_lab.inference.whereabouts import Directory, Kind, Whereabouts
 from wiremap_lab.places import Places
 from wiremap_lab.reports.model import Cell, Sheet
 from wiremap_lab.resolver.decision import span
-from wiremap_lab.store import Attached, Run, Store
+from wiremap_lab.store.repository import Store
+from wiremap_lab.store.values import Attached, Run
 from wiremap_lab.wiremap import Entry
 
 ANSWER_COLUMNS = (

@@ -17,7 +17,7 @@ from wiremap_lab.inference.oddities import oddities
 from wiremap_lab.inference.transports import merge
 from wiremap_lab.packed import Packed
 from wiremap_lab.readers import controllers
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.readers.printed import read_session
 from wiremap_lab.snmp.recording import Recording, dump, parse
 from wiremap_lab.tables import DeviceTables

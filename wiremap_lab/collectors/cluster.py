@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from wiremap_lab.collectors.collect import Collected, Done, Results, Skipped, Take, ignore, in_order
-from wiremap_lab.collectors.inventory import Host, Inventory, Profile
+from wiremap_lab.collectors.inventory.model import Host, Inventory, Profile
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.shards import How, Shard, read_shard, shard

@@ -20,7 +20,7 @@ import httpx
 
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Source
-from wiremap_lab.collectors.inventory import Host, HttpsProfile, Inventory
+from wiremap_lab.collectors.inventory.model import Host, HttpsProfile, Inventory
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.pacing import Bucket, backoff, retry_after
 from wiremap_lab.collectors.secrets import Ask

@@ -16,7 +16,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 import yaml
 
 from wiremap_lab.collectors.collect import Collected, Skipped
-from wiremap_lab.collectors.inventory import SNMP_PORT, Host
+from wiremap_lab.collectors.inventory.model import SNMP_PORT, Host
 from wiremap_lab.collectors.schedule import TOPOLOGY
 from wiremap_lab.errors import InvalidValue
 from wiremap_lab.inference.neighbors import Heard, Known, neighbors_of

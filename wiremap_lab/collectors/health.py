@@ -11,7 +11,7 @@ from wiremap_lab.inference.edge_ports import Inferred, Role
 from wiremap_lab.inference.local_ports import local_port_interfaces
 from wiremap_lab.inference.network import Network
 from wiremap_lab.inference.ports import ETHERNET
-from wiremap_lab.readers.mibs import GROUPS
+from wiremap_lab.readers.mibs.device import GROUPS
 from wiremap_lab.snmp.codec import format_oid
 from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.tables import DeviceTables, Incomplete, LldpLocal, Oid

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from operator import itemgetter
 
-from wiremap_lab.readers.mibs import further_roots
 from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, VTP_VLAN_STATE
 from wiremap_lab.readers.mibs.columns import scalar
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
+from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.tables import Oid
 

@@ -13,14 +13,14 @@ from dataclasses import replace
 from wiremap_lab.collectors import snmp
 from wiremap_lab.collectors.answer import Answer, Session
 from wiremap_lab.collectors.collect import Collected, Done, Reading, Skipped, Source, collect, collected, ignore
-from wiremap_lab.collectors.inventory import Host, Inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.collectors.ssh import collect as ssh
 from wiremap_lab.collectors.ssh.collect import Shells
 from wiremap_lab.errors import InvalidValue, TransportError, WiremapError
 from wiremap_lab.readers.commands import PLATFORMS
-from wiremap_lab.readers.mibs import ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
 from wiremap_lab.snmp.engine import Engine
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.walker import Chance, Limits

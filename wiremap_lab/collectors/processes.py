@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from wiremap_lab.collectors.collect import Collected, Done, Results, Skipped, Take, ignore, in_order
-from wiremap_lab.collectors.inventory import Host, Inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
 from wiremap_lab.collectors.network import all_sources
 from wiremap_lab.collectors.secrets import Ask

@@ -16,7 +16,7 @@ from wiremap_lab.inference.local_ports import resolve_local_ports
 from wiremap_lab.inference.oddities import oddities
 from wiremap_lab.readers import cli, frames
 from wiremap_lab.readers.as_json import SCHEMA_VERSION, Json, document
-from wiremap_lab.readers.mibs import read_device
+from wiremap_lab.readers.mibs.device import read_device
 from wiremap_lab.snmp.recording import Recording, load
 from wiremap_lab.tables import DeviceTables
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import itemgetter
 
-from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, further_roots
+from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS
+from wiremap_lab.readers.mibs.device import ROOTS
+from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.snmp.codec import END_OF_MIB_VIEW, GETBULK, RESPONSE, Pdu, Version
 from wiremap_lab.snmp.recording import Cost, Recording
 from wiremap_lab.snmp.walker import Limits, Request, SafeWalker

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from wiremap_lab.collectors.collect import COLLECT_EVERY, Skipped, Take, packed, read_all
-from wiremap_lab.collectors.inventory import Host, Inventory
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.collectors.memory import DeviceMemory, Memory
 from wiremap_lab.collectors.network import all_sources, sessions
 from wiremap_lab.collectors.snmp import open_engine

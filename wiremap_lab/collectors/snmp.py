@@ -16,12 +16,14 @@ from operator import itemgetter
 
 from wiremap_lab.collectors.answer import Answer
 from wiremap_lab.collectors.collect import Source
-from wiremap_lab.collectors.inventory import Host, Inventory, SnmpProfile
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SnmpProfile
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask
 from wiremap_lab.errors import InvalidValue, Refused, TransportError, Unreachable
-from wiremap_lab.readers.mibs import CONTEXT_ROOTS, ROOTS, context_names, further_roots
+from wiremap_lab.readers.mibs.bridge import CONTEXT_ROOTS, context_names
+from wiremap_lab.readers.mibs.device import ROOTS
 from wiremap_lab.readers.mibs.system import SYS_UP_TIME
+from wiremap_lab.readers.mibs.wireless import further_roots
 from wiremap_lab.snmp.codec import Version
 from wiremap_lab.snmp.engine import CommunityCredentials, Credentials, Engine, Target, UsmCredentials
 from wiremap_lab.snmp.keys import AuthProtocol, PrivProtocol, User

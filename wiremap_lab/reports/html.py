@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from wiremap_lab import __version__
 from wiremap_lab.reports.model import Cell, Chart, Report, Sheet
 from wiremap_lab.reports.palette import COLORS
+from wiremap_lab.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, update
 
-from wiremap_lab import __version__
 from wiremap_lab.errors import StoreError
 from wiremap_lab.packed import Packed
 from wiremap_lab.store.elements import element_key, element_parts, is_of_one_device
@@ -33,6 +32,7 @@ from wiremap_lab.store.schema import (
 )
 from wiremap_lab.store.values import DeviceRun, NewRun, Status
 from wiremap_lab.tables import LldpNeighbor
+from wiremap_lab.version import __version__
 from wiremap_lab.wiremap import Element, Entry, NetworkElement
 
 _Values = dict[str, object]

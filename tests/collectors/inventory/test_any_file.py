@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.collectors.inventory import test_formats as samples
-from wiremap_lab.collectors.inventory import FORMATS, Inventory, open_sources
+from wiremap_lab.collectors.inventory.formats import FORMATS, open_sources
+from wiremap_lab.collectors.inventory.model import Inventory
 from wiremap_lab.errors import InvalidFile
 
 _WORDS = """

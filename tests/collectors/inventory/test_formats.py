@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wiremap_lab.collectors.inventory import Host, Inventory, SshProfile, open_sources
+from wiremap_lab.collectors.inventory.formats import open_sources
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SshProfile
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import InvalidFile
 

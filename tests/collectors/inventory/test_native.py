@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from wiremap_lab.collectors import inventory as inventory_module
-from wiremap_lab.collectors.inventory import Host, HttpsProfile, SnmpProfile, SshProfile, load_inventory, select
+from wiremap_lab.collectors.inventory.model import Host, HttpsProfile, SnmpProfile, SshProfile
+from wiremap_lab.collectors.inventory.native import load_inventory
+from wiremap_lab.collectors.inventory.selection import select
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import InvalidFile, InvalidValue
 

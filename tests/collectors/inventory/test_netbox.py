@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from wiremap_lab.collectors.inventory import Host, Inventory, open_sources
 from wiremap_lab.collectors.inventory import netbox as reader
+from wiremap_lab.collectors.inventory.formats import open_sources
+from wiremap_lab.collectors.inventory.model import Host, Inventory
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.errors import InvalidFile, InvalidValue, Refused, Unreachable
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from tests.collectors.ssh import devices
 from tests.collectors.ssh.devices import LET_IN, NOT_LET_IN, PASSWORD, Device, serving
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.ssh.collect import Way, read_host
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust
 from wiremap_lab.collectors.ssh.terminal import Login, Patience, Wire

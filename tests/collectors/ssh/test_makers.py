@@ -13,7 +13,7 @@ from tests.collectors.ssh.devices import EOS, PASSWORD, Device, serving
 from tests.readers.test_platforms import OS6, OS10
 from tests.readers.test_printed import IOS
 from wiremap_lab.collectors.answer import Answer, Session, understood
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.ssh.allowed import check
 from wiremap_lab.collectors.ssh.collect import Way, read_host
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust

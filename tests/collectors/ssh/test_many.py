@@ -14,7 +14,7 @@ import paramiko
 
 from tests.collectors.ssh.devices import PASSWORD, Device, serving
 from wiremap_lab.collectors.collect import Collected, Skipped, split
-from wiremap_lab.collectors.inventory import Host, Inventory, SshProfile
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SshProfile
 from wiremap_lab.collectors.network import collect_hosts
 from wiremap_lab.collectors.secrets import Secret
 from wiremap_lab.collectors.ssh.collect import Shells

@@ -6,7 +6,7 @@ import paramiko
 import pytest
 
 from tests.collectors.ssh.devices import PASSWORD, Device, serving
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.ssh.collect import Way, read_host
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust
 from wiremap_lab.collectors.ssh.terminal import Login, Patience

@@ -16,7 +16,7 @@ import pytest
 from tests.collectors.ssh.devices import PASSWORD, Device, serving
 from tests.readers.test_printed import IOS
 from wiremap_lab.collectors.answer import Answer, understood
-from wiremap_lab.collectors.inventory import Host
+from wiremap_lab.collectors.inventory.model import Host
 from wiremap_lab.collectors.ssh.collect import Way, converse, read_host
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust
 from wiremap_lab.collectors.ssh.terminal import Login, Patience, Terminal, Transcript, Wire, opened

@@ -16,7 +16,7 @@ from platformdirs import user_state_path
 
 from wiremap_lab.collectors.answer import Answer, Session
 from wiremap_lab.collectors.collect import Source
-from wiremap_lab.collectors.inventory import Host, Inventory, SshProfile
+from wiremap_lab.collectors.inventory.model import Host, Inventory, SshProfile
 from wiremap_lab.collectors.memory import Memory
 from wiremap_lab.collectors.secrets import Ask, Secret
 from wiremap_lab.collectors.ssh.known_hosts import KnownHosts, Trust

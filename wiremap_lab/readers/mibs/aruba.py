@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wiremap_lab.readers.mibs.columns import address_of, index_mac, index_octets, integers, macs, octets, texts
+from wiremap_lab.readers.mibs.ap_table import ApTable
+from wiremap_lab.readers.mibs.columns import address_of, index_mac, index_octets, integers, macs, texts
 from wiremap_lab.tables import AccessPoint, Bss, Oid, Walk, WirelessClient
 
 WLSX_WLAN: Oid = (1, 3, 6, 1, 4, 1, 14823, 2, 2, 1, 5, 2, 1)
@@ -42,23 +43,18 @@ ROOTS: tuple[Oid, ...] = (
 )
 
 _BSSID_INDEX_LENGTH = 13
+_TABLE = ApTable(
+    name=WLAN_AP_NAME,
+    ip=WLAN_AP_IP_ADDRESS,
+    serial=WLAN_AP_SERIAL_NUMBER,
+    model=WLAN_AP_MODEL_NAME,
+    location=WLAN_AP_LOCATION,
+)
 
 
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
     """The access points of the controller (wlsxWlanAPTable), whose index is their Ethernet MAC."""
-    names, locations = texts(walk, WLAN_AP_NAME), texts(walk, WLAN_AP_LOCATION)
-    models, serials = texts(walk, WLAN_AP_MODEL_NAME), texts(walk, WLAN_AP_SERIAL_NUMBER)
-    addresses = octets(walk, WLAN_AP_IP_ADDRESS)
-    for index in sorted(set(names) | set(addresses)):
-        yield AccessPoint(
-            name=names.get(index, ""),
-            ethernet_mac=index_mac(index),
-            radio_mac=None,
-            ip=address_of(addresses.get(index)),
-            location=locations.get(index, ""),
-            model=models.get(index, ""),
-            serial=serials.get(index, ""),
-        )
+    return _TABLE.access_points(walk)
 
 
 def bss(walk: Walk) -> Iterator[Bss]:

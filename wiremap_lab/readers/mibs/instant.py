@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wiremap_lab.readers.mibs.ap_table import ApTable
 from wiremap_lab.readers.mibs.columns import address_of, index_mac, macs, octets, texts
 from wiremap_lab.tables import AccessPoint, Bss, Oid, Walk, WirelessClient
 
@@ -40,19 +41,12 @@ ROOTS: tuple[Oid, ...] = (
 )
 
 
+_TABLE = ApTable(name=AI_AP_NAME, ip=AI_AP_IP_ADDRESS, serial=AI_AP_SERIAL_NUM, model=AI_AP_MODEL_NAME)
+
+
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
     """The access points of the cluster (aiAccessPointTable), whose index is their Ethernet MAC."""
-    names, addresses = texts(walk, AI_AP_NAME), octets(walk, AI_AP_IP_ADDRESS)
-    models, serials = texts(walk, AI_AP_MODEL_NAME), texts(walk, AI_AP_SERIAL_NUM)
-    for index in sorted(set(names) | set(addresses)):
-        yield AccessPoint(
-            name=names.get(index, ""),
-            ethernet_mac=index_mac(index),
-            radio_mac=None,
-            ip=address_of(addresses.get(index)),
-            model=models.get(index, ""),
-            serial=serials.get(index, ""),
-        )
+    return _TABLE.access_points(walk)
 
 
 def bss(walk: Walk) -> Iterator[Bss]:

@@ -7,8 +7,10 @@ are in its REST interface. RUCKUS-WLAN-MIB is what one access point says of its 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wiremap_lab.ids import Mac
+from wiremap_lab.readers.mibs.ap_table import ApTable
 from wiremap_lab.readers.mibs.columns import address_of, index_mac, integers, macs, octets, scalar_text, texts
 from wiremap_lab.readers.mibs.own_radios import own_access_point
 from wiremap_lab.readers.mibs.system import SYS_NAME
@@ -65,42 +67,24 @@ ROOTS: tuple[Oid, ...] = (
 )
 
 
+_ZONE_DIRECTOR = ApTable(
+    name=ZD_WLAN_AP_DESCRIPTION,
+    ip=ZD_WLAN_AP_IP_ADDR,
+    serial=ZD_WLAN_AP_SERIAL_NUMBER,
+    model=ZD_WLAN_AP_MODEL,
+)
+_SMART_ZONE = ApTable(
+    name=SZ_AP_NAME, ip=SZ_AP_IP, serial=SZ_AP_SERIAL, mac=SZ_AP_MAC, model=SZ_AP_MODEL, location=SZ_AP_LOCATION
+)
+
+
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
     """The access points. Those of a ZoneDirector have no name but a description, and their MAC where that is empty."""
-    yield from _of_zone_director(walk)
-    yield from _of_smart_zone(walk)
+    for table in (_ZONE_DIRECTOR, _SMART_ZONE):
+        for each in table.access_points(walk):
+            yield replace(each, name=each.name or _spelled(each.ethernet_mac))
     if octets(walk, RUCKUS_WLAN_BSSID):
         yield own_access_point(walk)
-
-
-def _of_zone_director(walk: Walk) -> Iterator[AccessPoint]:
-    models, serials = texts(walk, ZD_WLAN_AP_MODEL), texts(walk, ZD_WLAN_AP_SERIAL_NUMBER)
-    names, addresses = texts(walk, ZD_WLAN_AP_DESCRIPTION), octets(walk, ZD_WLAN_AP_IP_ADDR)
-    for index in sorted(set(names) | set(addresses)):
-        mac = index_mac(index)
-        yield AccessPoint(
-            name=names.get(index, "") or _spelled(mac),
-            ethernet_mac=mac,
-            radio_mac=None,
-            ip=address_of(addresses.get(index)),
-            model=models.get(index, ""),
-            serial=serials.get(index, ""),
-        )
-
-
-def _of_smart_zone(walk: Walk) -> Iterator[AccessPoint]:
-    names, locations = texts(walk, SZ_AP_NAME), texts(walk, SZ_AP_LOCATION)
-    models, serials, addresses = texts(walk, SZ_AP_MODEL), texts(walk, SZ_AP_SERIAL), octets(walk, SZ_AP_IP)
-    for index, mac in sorted(macs(walk, SZ_AP_MAC).items()):
-        yield AccessPoint(
-            name=names.get(index, "") or str(mac),
-            ethernet_mac=mac,
-            radio_mac=None,
-            ip=address_of(addresses.get(index)),
-            location=locations.get(index, ""),
-            model=models.get(index, ""),
-            serial=serials.get(index, ""),
-        )
 
 
 def bss(walk: Walk) -> Iterator[Bss]:

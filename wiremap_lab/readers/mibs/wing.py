@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wiremap_lab.readers.mibs.columns import address_of, macs, octets, texts
+from wiremap_lab.readers.mibs.ap_table import ApTable
 from wiremap_lab.tables import AccessPoint, Oid, Walk
 
 WING_STATS_DEV_ENTRY: Oid = (1, 3, 6, 1, 4, 1, 388, 50, 1, 4, 2, 1, 1)
@@ -27,16 +27,15 @@ ROOTS: tuple[Oid, ...] = (
 )
 
 
+_TABLE = ApTable(
+    name=WING_STATS_WL_AP_INFO_HOSTNAME,
+    ip=WING_STATS_WL_AP_INFO_IP,
+    serial=WING_STATS_DEV_SERIAL_NO,
+    mac=WING_STATS_WL_AP_INFO_MAC,
+    location=WING_STATS_WL_AP_INFO_LOCATION,
+)
+
+
 def access_points(walk: Walk) -> Iterator[AccessPoint]:
     """The access points a controller has adopted, with their Ethernet MAC."""
-    names, locations = texts(walk, WING_STATS_WL_AP_INFO_HOSTNAME), texts(walk, WING_STATS_WL_AP_INFO_LOCATION)
-    addresses, serials = octets(walk, WING_STATS_WL_AP_INFO_IP), texts(walk, WING_STATS_DEV_SERIAL_NO)
-    for index, mac in sorted(macs(walk, WING_STATS_WL_AP_INFO_MAC).items()):
-        yield AccessPoint(
-            name=names.get(index, ""),
-            ethernet_mac=mac,
-            radio_mac=None,
-            ip=address_of(addresses.get(index)),
-            location=locations.get(index, ""),
-            serial=serials.get(index, ""),
-        )
+    return _TABLE.access_points(walk)
