@@ -50,17 +50,23 @@ def engine_of(job: str) -> "type[UdpEngine] | type[PysnmpEngine]":
 
 
 async def walk(job: str, targets: Sequence[Target], roots: Sequence[Oid], limits: Limits) -> dict[str, float]:
-    """Walk all targets at once, and count the rows each brought."""
+    """Walk all targets at once; `collect` holds a target's rows until it has them all, other jobs let them go."""
     async with engine_of(job)(limits) as engine:
         await engine.walk(targets[0], [LAST])
 
-        async def count(target: Target) -> int:
+        async def stream(target: Target) -> int:
+            batches = engine.walk_batches(target, roots)
+            count = sum([len(rows) async for rows in batches])
+            assert all(walked.complete for walked in batches.walked)
+            return count
+
+        async def keep(target: Target) -> int:
             walked = await engine.walk(target, roots)
             assert all(each.complete for each in walked)
             return sum(len(each.rows) for each in walked)
 
         wall, cpu = time.monotonic(), time.process_time()
-        counts = await asyncio.gather(*map(count, targets))
+        counts = await asyncio.gather(*map(keep if job == "collect" else stream, targets))
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
         lost = drops()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

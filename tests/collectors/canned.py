@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from wiremap_lab.errors import Unreachable
-from wiremap_lab.snmp.engine import CommunityCredentials, Target
+from wiremap_lab.snmp.engine import Batches, CommunityCredentials, Target
 from wiremap_lab.snmp.recording import Recording
 from wiremap_lab.snmp.walker import Ended, Walked
 from wiremap_lab.tables import Oid, Row
@@ -62,3 +62,6 @@ class CannedEngine:
 
     async def get(self, target: Target, oids: Sequence[Oid]) -> list[Row]:
         return [row for oid in oids for row in self._agent(target).walk(oid)]
+
+    def walk_batches(self, target: Target, roots: Sequence[Oid]) -> Batches:
+        raise NotImplementedError

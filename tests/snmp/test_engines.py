@@ -95,6 +95,24 @@ async def test_a_walk_under_snmpv3_brings_the_same(engine_of: type[UdpEngine], u
 
 
 @pytest.mark.parametrize("engine_of", ENGINES)
+async def test_batches_are_the_rows_of_a_walk_pdu_by_pdu(engine_of: type[UdpEngine]) -> None:
+    async with engine_of(LIMITS) as engine:
+        with Responder(community(Mib(ROWS).answer)) as agent:
+            stream = engine.walk_batches(agent.target(), [(1, 3, 6, 1)])
+            batches = [rows async for rows in stream]
+            assert [row for rows in batches for row in rows] == ROWS
+            assert len(batches) <= agent.requests
+            assert [each.complete for each in stream.walked] == [True]
+
+
+@pytest.mark.parametrize("engine_of", ENGINES)
+async def test_a_stream_of_a_silent_agent_raises_what_a_walk_raises(engine_of: type[UdpEngine]) -> None:
+    async with engine_of(replace(LIMITS, timeout=0.05, retries=1)) as engine:
+        with pytest.raises(Unreachable), Responder(lambda _: ()) as agent:
+            assert [rows async for rows in engine.walk_batches(agent.target(), ROOTS)] == []
+
+
+@pytest.mark.parametrize("engine_of", ENGINES)
 async def test_a_silent_agent_is_unreachable(engine_of: type[UdpEngine]) -> None:
     async with engine_of(replace(LIMITS, timeout=0.05, retries=1)) as engine:
         with pytest.raises(Unreachable), Responder(lambda _: ()) as agent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,11 +47,23 @@ class Target:
         return f"{self.host} port {self.port}"
 
 
+class Batches(Protocol):
+    """The rows of a walk as they come, one list a PDU; `walked` tells how the walk ended, its rows left out."""
+
+    walked: list[Walked]
+
+    def __aiter__(self) -> AsyncIterator[list[Row]]:
+        """Give what came, PDU by PDU; raise at the end what a walk would raise."""
+
+
 class Engine(Protocol):
     """Reads agents. Each call raises Unreachable where nothing answers, Refused where the answer is no."""
 
     async def walk(self, target: Target, roots: Sequence[Oid]) -> list[Walked]:
         """Walk these subtrees, several at once, and say of each what was read and how it ended."""
+
+    def walk_batches(self, target: Target, roots: Sequence[Oid]) -> Batches:
+        """Walk them and keep nothing: the rows are given as they come."""
 
     async def get(self, target: Target, oids: Sequence[Oid]) -> list[Row]:
         """Read these objects; one that is not there comes with the tag of its exception."""

@@ -102,6 +102,10 @@ class PysnmpEngine:
                     kept[place].extend(rows)
         return walker.walked(kept)
 
+    def walk_batches(self, target: Target, roots: Sequence[Oid]) -> PysnmpBatches:
+        """Walk them and keep nothing: the rows are given as they come, one list a PDU."""
+        return PysnmpBatches(self, target, roots)
+
     async def get(self, target: Target, oids: Sequence[Oid]) -> list[Row]:
         """Read these objects; one that is not there comes with the tag of its exception.
 
@@ -112,6 +116,15 @@ class PysnmpEngine:
             async for _ in self._carry(target, getter):
                 pass
         return getter.rows()
+
+    async def batches(self, target: Target, roots: Sequence[Oid], ended: list[Walked]) -> AsyncIterator[list[Row]]:
+        """Give the rows PDU by PDU, and at the end put into `ended` how the walks did."""
+        async with self._turn(target):
+            walker = self._walker(target, roots)
+            async for parts in self._carry(target, walker):
+                if parts:
+                    yield [row for _, rows in parts for row in rows]
+        ended.extend(walker.walked([[] for _ in roots]))
 
     def _walker(self, target: Target, roots: Sequence[Oid]) -> SafeWalker:
         return SafeWalker(roots, self._limits, version=target.version, rng=self._rng, now=self._loop.time())
@@ -139,6 +152,18 @@ class PysnmpEngine:
                 octets = len(encode_pdu(pdu))
                 yield reading.answered(pdu, octets=octets, now=self._loop.time())
             await asyncio.sleep(ready_at - self._loop.time())
+
+
+class PysnmpBatches:
+    """The rows of a walk as they come, one list a PDU; `walked` tells afterwards how it ended, its rows left out."""
+
+    def __init__(self, engine: PysnmpEngine, target: Target, roots: Sequence[Oid]) -> None:
+        self.walked: list[Walked] = []
+        self._rows = engine.batches(target, roots, self.walked)
+
+    def __aiter__(self) -> AsyncIterator[list[Row]]:
+        """Give what came, PDU by PDU; raise at the end what a walk would raise."""
+        return self._rows
 
 
 class _Exchange:

@@ -15,7 +15,7 @@ import asyncio
 import ipaddress
 import random
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import repeat
 from math import inf
 from types import TracebackType
@@ -118,6 +118,10 @@ class UdpEngine:
 
         walker = await self._walk(target, roots, keep)
         return walker.walked(kept)
+
+    def walk_batches(self, target: Target, roots: Sequence[Oid]) -> UdpBatches:
+        """Walk them and keep nothing: the rows are given as they come, one list a PDU."""
+        return UdpBatches(lambda keep: self._walk(target, roots, keep), len(roots))
 
     async def get(self, target: Target, oids: Sequence[Oid]) -> list[Row]:
         """Read these objects; one that is not there comes with the tag of its exception.
@@ -277,6 +281,27 @@ def _reported(exchange: _Exchange, pdu: Pdu) -> None:
         exchange.reading.refused("the agent sends a Report of a counter that is not known")
     elif not report.again or exchange.again > MOST_AGAIN:
         exchange.reading.refused(f"the agent reports: {report.name.lower().replace('_', ' ')}")
+
+
+class UdpBatches:
+    """The rows of a walk as they come, one list a PDU; `walked` tells afterwards how it ended, its rows left out."""
+
+    def __init__(self, walk: Callable[[Keep], Awaitable[SafeWalker]], roots: int) -> None:
+        self.walked: list[Walked] = []
+        self._walk = walk
+        self._roots = roots
+
+    async def __aiter__(self) -> AsyncIterator[list[Row]]:
+        """Give what came, PDU by PDU; raise at the end what a walk would raise."""
+        arrived: asyncio.Queue[Parts | None] = asyncio.Queue()
+        walking = asyncio.ensure_future(self._walk(arrived.put_nowait))
+        walking.add_done_callback(lambda _: arrived.put_nowait(None))
+        try:
+            while parts := await arrived.get():
+                yield [row for _, rows in parts for row in rows]
+            self.walked = (await walking).walked([[] for _ in range(self._roots)])
+        finally:
+            walking.cancel()
 
 
 def _nothing(_: Parts) -> None:
